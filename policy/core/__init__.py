@@ -1,0 +1,1 @@
+"""What rules are made of: values, the resource graph, results, waivers, evaluation."""
