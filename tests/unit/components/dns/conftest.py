@@ -1,0 +1,80 @@
+"""The dns layer, built alone: the root in shared, a delegated zone in staging."""
+
+from collections.abc import Callable
+
+import pulumi
+import pulumi_aws as aws
+import pytest
+
+from components.base import LayerContext
+from components.config import Organization
+from components.contracts import Read
+from components.dns.contract import DnsConfig, reads
+from components.dns.layer import build
+from tests.recording import Recording, record
+
+DnsRecorder = Callable[..., Recording]
+
+ORGANIZATION = {
+    "domain": "example.com",
+    "email": "aws+{account}@example.com",
+    "regions": {"home": "eu-central-1", "replica": "eu-west-1"},
+    "accounts": {
+        "management": {"kind": "management", "id": "111122223333"},
+        "identity": {"kind": "identity"},
+        "shared": {"kind": "shared", "id": "333344445555"},
+        "backup": {"kind": "backup"},
+        "monitoring": {"kind": "monitoring"},
+        "staging": {"kind": "workload", "environment": "staging", "id": "222233334444"},
+    },
+}
+
+
+@pytest.fixture
+def dns() -> DnsRecorder:
+    """Records the layer of an account with a Config."""
+
+    def made(account: str, *, preview: bool = False, **values: object) -> Recording:
+        config = DnsConfig.model_validate(values)
+
+        def program() -> None:
+            outputs = build(_context(account, config), config)
+            pulumi.export("zone_id", outputs.zone_id)
+            pulumi.export("domain", outputs.domain)
+            pulumi.export("name_servers", outputs.name_servers)
+            # What a certificate's validation does: wait for whoever answers.
+            waiting = pulumi.ResourceOptions(depends_on=outputs.name_servers.apply(_nothing))
+            pulumi.ComponentResource("tests:dns:Certificate", "certificate", None, waiting)
+
+        return record(program, stack=account, preview=preview)
+
+    return made
+
+
+def _nothing(_servers: list[str]) -> list[pulumi.Resource]:
+    return []
+
+
+def _context(name: str, config: DnsConfig) -> LayerContext:
+    organization = Organization.model_validate(ORGANIZATION)
+    account = organization.accounts[name]
+
+    def source(read: Read) -> pulumi.Output[str]:
+        return pulumi.Output.from_input(f"the {read}")
+
+    def provider(of: str) -> aws.Provider:
+        found = organization.accounts[of].id
+        assert found is not None
+        return aws.Provider(of, region="eu-central-1", allowed_account_ids=[found])
+
+    return LayerContext(
+        account_name=name,
+        account=account,
+        organization=organization,
+        account_id=pulumi.Output.from_input(str(account.id)),
+        provider=provider(name),
+        reads=frozenset(reads(config, account.kind)),
+        source=source,
+        account_provider=provider,
+        built={},
+    )

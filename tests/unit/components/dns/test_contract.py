@@ -1,0 +1,37 @@
+import pytest
+from pydantic import ValidationError
+
+from components.contracts import AccountKind
+from components.dns.contract import CONTRACT, ROOT_ZONE_ID, DnsConfig
+
+
+def test_nothing_need_be_said_about_a_zone() -> None:
+    config = DnsConfig()
+    assert config.ttl_seconds == 300
+    assert config.negative_ttl_seconds == 60
+    assert config.certificate_authorities == ("amazon.com",)
+
+
+@pytest.mark.parametrize("key", ["ttl_seconds", "negative_ttl_seconds"])
+@pytest.mark.parametrize("seconds", [29, 301])
+def test_resolvers_remember_neither_for_long_nor_not_at_all(key: str, seconds: int) -> None:
+    with pytest.raises(ValidationError, match=key):
+        DnsConfig.model_validate({key: seconds})
+
+
+def test_amazon_must_be_among_the_authorities() -> None:
+    with pytest.raises(ValidationError, match=r"got letsencrypt\.org, wanted one of amazon\.com, "):
+        DnsConfig.model_validate({"certificate_authorities": ["letsencrypt.org"]})
+
+
+@pytest.mark.parametrize("kind", sorted(set(AccountKind) - {AccountKind.SHARED}))
+def test_every_other_account_reads_the_zone_that_delegates_to_it(kind: AccountKind) -> None:
+    assert CONTRACT.reads(DnsConfig(), kind) == (ROOT_ZONE_ID,)
+
+
+def test_the_root_zone_reads_nothing() -> None:
+    assert CONTRACT.reads(DnsConfig(), AccountKind.SHARED) == ()
+
+
+def test_what_is_read_is_published() -> None:
+    assert ROOT_ZONE_ID.output in CONTRACT.output_names()
