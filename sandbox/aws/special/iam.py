@@ -1,0 +1,119 @@
+"""IAM's exceptions: versions of policies, roles that must be empty, lists inside roles."""
+
+from typing import Any, Final, cast
+
+from botocore.exceptions import ClientError
+
+from sandbox.aws import errors
+from sandbox.aws.work import Work
+
+_VERSIONS: Final = 5
+"""How many versions a managed policy may have (IAM quotas)."""
+
+
+def change_role(work: Work, changed: frozenset[str]) -> None:
+    """Change what a role trusts, its inline policies and its attached ones."""
+    role = {"RoleName": work.id}
+    if "assumeRolePolicy" in changed and work.result == {}:
+        document = work.properties["assumeRolePolicy"]
+        work.send("UpdateAssumeRolePolicy", {**role, "PolicyDocument": document})
+    if "inlinePolicies" in changed:
+        wanted = cast("list[dict[str, str]]", work.properties.get("inlinePolicies") or [])
+        kept = {str(one.get("name")) for one in wanted}
+        for name in work.send("ListRolePolicies", role)["PolicyNames"]:
+            if name not in kept:
+                work.send("DeleteRolePolicy", {**role, "PolicyName": name})
+        for one in wanted:
+            if one.get("name"):
+                parameters = {"PolicyName": one["name"], "PolicyDocument": one.get("policy", "{}")}
+                work.send("PutRolePolicy", {**role, **parameters})
+    if "managedPolicyArns" in changed:
+        arns = cast("list[str]", work.properties.get("managedPolicyArns") or [])
+        attached = _attached(work, work.id)
+        for arn in attached:
+            if arn not in arns:
+                work.send("DetachRolePolicy", {**role, "PolicyArn": arn})
+        for arn in arns:
+            if arn not in attached:
+                work.send("AttachRolePolicy", {**role, "PolicyArn": arn})
+
+
+def empty_role(work: Work) -> None:
+    """Detach and delete what the provider is told to force, and the role's own inline lists."""
+    role = {"RoleName": work.id}
+    forced = bool(work.properties.get("forceDetachPolicies"))
+    if forced or work.properties.get("managedPolicyArns"):
+        for arn in _attached(work, work.id):
+            work.send("DetachRolePolicy", {**role, "PolicyArn": arn})
+    if forced or work.properties.get("inlinePolicies"):
+        for name in work.send("ListRolePolicies", role)["PolicyNames"]:
+            work.send("DeleteRolePolicy", {**role, "PolicyName": name})
+
+
+def _attached(work: Work, role: str) -> list[str]:
+    answer = work.send("ListAttachedRolePolicies", {"RoleName": role})
+    return [str(one["PolicyArn"]) for one in answer["AttachedPolicies"]]
+
+
+def find_attachment(work: Work) -> object:
+    """Whether the policy is still attached to the role."""
+    try:
+        attached = _attached(work, str(work.properties["role"]))
+    except ClientError as error:
+        if errors.is_gone(error):
+            return None
+        raise
+    arn = work.properties["policyArn"]
+    return {"PolicyArn": arn} if arn in attached else None
+
+
+def change_policy(work: Work, changed: frozenset[str]) -> None:
+    """Make the new document the default version; the oldest one gives way when there are five."""
+    if "policy" not in changed:
+        return
+    versions = _old_versions(work)
+    if len(versions) >= _VERSIONS - 1:
+        oldest = min(versions, key=lambda one: int(str(one["VersionId"]).removeprefix("v")))
+        parameters = {"PolicyArn": work.id, "VersionId": oldest["VersionId"]}
+        work.send("DeletePolicyVersion", parameters)
+    document = work.properties["policy"]
+    work.send(
+        "CreatePolicyVersion",
+        {"PolicyArn": work.id, "PolicyDocument": document, "SetAsDefault": True},
+    )
+
+
+def delete_old_versions(work: Work) -> None:
+    """Delete all versions but the default one, as AWS demands before it deletes a policy."""
+    for one in _old_versions(work):
+        parameters = {"PolicyArn": work.id, "VersionId": one["VersionId"]}
+        work.send("DeletePolicyVersion", parameters)
+
+
+def _old_versions(work: Work) -> list[dict[str, Any]]:
+    versions = cast(
+        "list[dict[str, Any]]",
+        work.send("ListPolicyVersions", {"PolicyArn": work.id})["Versions"],
+    )
+    return [one for one in versions if not one.get("IsDefaultVersion")]
+
+
+def find_account_alias(work: Work) -> object:
+    """Whether the account still has the alias."""
+    found = work.send("ListAccountAliases")["AccountAliases"]
+    return {"AccountAlias": work.id} if work.id in found else None
+
+
+def find_role_by_arn(work: Work) -> object:
+    """A service-linked role by the ARN that is its id."""
+    try:
+        return work.send("GetRole", {"RoleName": work.id.rsplit("/", 1)[-1]})["Role"]
+    except ClientError as error:
+        if errors.is_gone(error):
+            return None
+        raise
+
+
+def delete_service_linked_role(work: Work) -> None:
+    """Hand the role's deletion to the service it is linked to."""
+    work.send("DeleteServiceLinkedRole", {"RoleName": work.id.rsplit("/", 1)[-1]})

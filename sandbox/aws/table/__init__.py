@@ -1,0 +1,30 @@
+"""The API table: which types are made by AWS calls, and how. A type that is absent is recorded."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from sandbox.aws.table import compute, data, ec2, ec2_rules, identity, keys_dns, storage, watch
+from sandbox.aws.table.entry import Entry
+
+TABLE: Final[Mapping[str, Entry]] = {
+    f"aws:{token}": entry
+    for rows in (
+        ec2.NETWORKS,
+        ec2_rules.RULES,
+        identity.ORGANIZATIONS,
+        identity.IAM,
+        keys_dns.KMS,
+        keys_dns.DNS,
+        keys_dns.CERTIFICATES,
+        storage.S3,
+        watch.LOGS,
+        watch.MESSAGES,
+        watch.RECORDS,
+        compute.COMPUTE,
+        data.DATA,
+    )
+    for token, entry in rows.items()
+}
+"""Every type that AWS's API makes."""
+
+__all__ = ["TABLE", "Entry"]

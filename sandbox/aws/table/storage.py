@@ -1,0 +1,153 @@
+"""Buckets and their settings, each of which is a resource of its own."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from sandbox.aws.special import s3
+from sandbox.aws.table.entry import Call, Entry, Step, Tagging
+
+
+def _setting(
+    put: str, params: Mapping[str, Any], *, read: str = "", found: str = "", delete: str = ""
+) -> Entry:
+    """A setting of a bucket: put, put again, and perhaps deleted."""
+    call = Call(put, {"Bucket": "$.bucket", **params})
+    properties = tuple(_named(params))
+    return Entry(
+        service="s3",
+        create=call,
+        read=Call(read, {"Bucket": "$.bucket"}) if read else None,
+        found=found,
+        steps=(Step(properties, call, later=True),),
+        delete=(Call(delete, {"Bucket": "$.bucket"}),) if delete else (),
+        in_place=frozenset({"expectedBucketOwner", "transitionDefaultMinimumObjectSize"}),
+        names=s3.NAMES,
+        drift=False,
+    )
+
+
+def _named(template: object) -> list[str]:
+    """The properties a template speaks of."""
+    if isinstance(template, str):
+        return [template[2:].split(".", maxsplit=1)[0]] if template.startswith("$.") else []
+    inner = template.values() if isinstance(template, Mapping) else ()
+    return [name for one in inner for name in _named(one)]
+
+
+_BLOCKS = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
+_BLOCK: Mapping[str, Any] = {name[0].upper() + name[1:]: f"$.{name}" for name in _BLOCKS}
+
+_BUCKET = Entry(
+    service="s3",
+    make=s3.make_bucket,
+    read=Call("HeadBucket", {"Bucket": "$id"}),
+    in_place=frozenset(
+        {
+            "accelerationStatus",
+            "acl",
+            "corsRules",
+            "grants",
+            "lifecycleRules",
+            "loggings",
+            "objectLockConfiguration",
+            "policy",
+            "replicationConfiguration",
+            "requestPayer",
+            "serverSideEncryptionConfiguration",
+            "versioning",
+            "website",
+        }
+    ),
+    replace_on=frozenset({"bucket", "objectLockEnabled"}),
+    change=s3.change_bucket,
+    before_delete=s3.empty_bucket,
+    delete=(Call("DeleteBucket", {"Bucket": "$id"}),),
+    tagging=Tagging(
+        add=Call("PutBucketTagging", {"Bucket": "$id", "Tagging": {"TagSet": "$tags"}}),
+        at_creation=False,
+    ),
+    computed={"bucketRegion": "$region"},
+)
+
+S3: Final[Mapping[str, Entry]] = {
+    "s3/bucket:Bucket": _BUCKET,
+    "s3/bucketV2:BucketV2": _BUCKET,
+    "s3/bucketVersioning:BucketVersioning": _setting(
+        "PutBucketVersioning",
+        {"VersioningConfiguration": {"Status": "$.versioningConfiguration.status"}},
+        read="GetBucketVersioning",
+    ),
+    "s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": _setting(
+        "PutBucketEncryption",
+        {"ServerSideEncryptionConfiguration": {"Rules": "$.rules"}},
+        read="GetBucketEncryption",
+        found="ServerSideEncryptionConfiguration",
+        delete="DeleteBucketEncryption",
+    ),
+    "s3/bucketPublicAccessBlock:BucketPublicAccessBlock": _setting(
+        "PutPublicAccessBlock",
+        {"PublicAccessBlockConfiguration": _BLOCK},
+        read="GetPublicAccessBlock",
+        found="PublicAccessBlockConfiguration",
+        delete="DeletePublicAccessBlock",
+    ),
+    "s3/bucketPolicy:BucketPolicy": _setting(
+        "PutBucketPolicy",
+        {"Policy": "$.policy"},
+        read="GetBucketPolicy",
+        delete="DeleteBucketPolicy",
+    ),
+    "s3/bucketOwnershipControls:BucketOwnershipControls": _setting(
+        "PutBucketOwnershipControls",
+        {"OwnershipControls": {"Rules": ["$.rule"]}},
+        read="GetBucketOwnershipControls",
+        delete="DeleteBucketOwnershipControls",
+    ),
+    "s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": _setting(
+        "PutBucketLifecycleConfiguration",
+        {"LifecycleConfiguration": {"Rules": "$.rules"}},
+        read="GetBucketLifecycleConfiguration",
+        delete="DeleteBucketLifecycle",
+    ),
+    "s3/bucketLogging:BucketLogging": _setting(
+        "PutBucketLogging",
+        {
+            "BucketLoggingStatus": {
+                "LoggingEnabled": {
+                    "TargetBucket": "$.targetBucket",
+                    "TargetPrefix": "$.targetPrefix",
+                }
+            }
+        },
+        read="GetBucketLogging",
+    ),
+    "s3/bucketAcl:BucketAcl": _setting("PutBucketAcl", {"ACL": "$.acl"}, read="GetBucketAcl"),
+    "s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration": _setting(
+        "PutObjectLockConfiguration",
+        {"ObjectLockConfiguration": {"ObjectLockEnabled": "Enabled", "Rule": "$.rule"}},
+        read="GetObjectLockConfiguration",
+    ),
+    "s3/accountPublicAccessBlock:AccountPublicAccessBlock": Entry(
+        service="s3control",
+        create=Call(
+            "PutPublicAccessBlock",
+            {"AccountId": "$account", "PublicAccessBlockConfiguration": _BLOCK},
+        ),
+        read=Call("GetPublicAccessBlock", {"AccountId": "$account"}),
+        found="PublicAccessBlockConfiguration",
+        steps=(
+            Step(
+                _BLOCKS,
+                Call(
+                    "PutPublicAccessBlock",
+                    {"AccountId": "$account", "PublicAccessBlockConfiguration": _BLOCK},
+                ),
+                later=True,
+            ),
+        ),
+        delete=(Call("DeletePublicAccessBlock", {"AccountId": "$account"}),),
+    ),
+    "s3/bucketObjectv2:BucketObjectv2": s3.OBJECT,
+    "s3/bucketObject:BucketObject": s3.OBJECT,
+}
+"""Type (without ``aws:``) → row."""
