@@ -1,0 +1,1 @@
+"""What people and programs see of a run: projections of its journal and of nothing else."""
