@@ -1,5 +1,6 @@
 """The accounts as a rollout sees them: each made ready, and proved to be itself, in its turn."""
 
+import json
 import threading
 from collections.abc import Mapping
 from pathlib import Path
@@ -108,6 +109,28 @@ class Accounts:
                 hint=f"platform destroy {wanted}{self._flag()}",
             )
 
+    def check_unprotected(self, selection: "Collection[str]") -> None:
+        """Refuse to take down a stack that holds protected resources, before the rest of it goes.
+
+        The engine would delete everything else first and stop at them.
+
+        Raises:
+            UsageError: Some do; every stack is named with what it protects.
+        """
+        state = self._target.state()
+        held = {
+            stack: names
+            for stack in selection
+            if state.exists(stack) and (names := protected(state.export(stack)))
+        }
+        if held:
+            listed = "; ".join(f"{stack} holds {', '.join(names)}" for stack, names in held.items())
+            first = next(iter(held))
+            raise UsageError(
+                f"got protected resources, wanted none: {listed}",
+                hint=f"platform shell {first}{self._flag()}, then pulumi state unprotect --all",
+            )
+
     def _published_id(self, stack: str) -> str:
         management = self._project.organization.account_of_kind(AccountKind.MANAGEMENT)
         published = self._target.workspace.outputs(management) or {}
@@ -121,6 +144,17 @@ class Accounts:
 
     def _flag(self) -> str:
         return " --sandbox" if self._target.sandbox is not None else ""
+
+
+def protected(checkpoint: bytes) -> list[str]:
+    """The protected resources in a checkpoint, as ``type name``."""
+    latest: dict[str, Any] = json.loads(checkpoint)["checkpoint"].get("latest") or {}
+    resources: list[dict[str, Any]] = latest.get("resources") or []
+    return sorted(
+        f"{resource['type']} {resource['urn'].rpartition('::')[2]}"
+        for resource in resources
+        if resource.get("protect")
+    )
 
 
 def _at(published: Mapping[str, Any], path: str) -> object:

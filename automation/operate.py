@@ -67,6 +67,7 @@ def operate(operation: Operation, wishes: Wishes) -> int:
     accounts = Accounts(project, graph, target)
     if operation is Operation.DESTROY:
         accounts.check_downstream(selection)
+        accounts.check_unprotected(selection)
     elif operation is not Operation.REFRESH:
         accounts.check_upstream(selection)
     runs = Runs(target.settings.runs)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from automation.errors import CredentialsError, LockedError, PlatformError, StateError
 from automation.gates import Gates
+from automation.guardian import Guardian
 from automation.outcome import judge
 from automation.reports.record import encode
 from automation.results import Operation, Reason, Result, StackResult, exit_code
@@ -89,6 +90,7 @@ class Rollout:
 
     def __post_init__(self) -> None:
         """Start from nothing."""
+        self._guardian = Guardian(self.limits.grace)
         self._children: dict[str, Child] = {}
         self._tasks: dict[asyncio.Task[StackResult], str] = {}
         self._asking: dict[asyncio.Task[str | None], str] = {}
@@ -104,7 +106,7 @@ class Rollout:
         began = time.monotonic()
         self.view.opened()
         try:
-            with self._signals():
+            with Guardian(self.limits.grace) as self._guardian, self._signals():
                 while not self.scheduler.done:
                     self._begin_ready()
                     await self._advance()
@@ -154,6 +156,7 @@ class Rollout:
             return StackResult(stack=stack, result=Result.CANCELLED, detail="not started")
         child = Child(
             self._invocation(stack, command),
+            self._guardian,
             timeout=self.limits.timeout,
             grace=self.limits.grace,
             on_stall=lambda silence: self._stalled(stack, silence),
@@ -309,7 +312,7 @@ def _refused(stack: str, error: PlatformError) -> StackResult:
 
 
 def conduct(rollout: Callable[[], Rollout]) -> dict[str, StackResult]:
-    """Run a rollout to its end, in this thread: the children's death signal is tied to it."""
+    """Run a rollout to its end."""
 
     async def run() -> dict[str, StackResult]:
         return await rollout().conduct()

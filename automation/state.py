@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from importlib import import_module
 from typing import Any, cast
 
 from automation.backend import Object, Objects, open_objects
@@ -209,9 +210,8 @@ def decompress(content: bytes, key: str) -> bytes:
         if content.startswith(_GZIP):
             return gzip.decompress(content)
         if content.startswith(_ZSTD):
-            import zstandard  # noqa: PLC0415 # pyright: ignore[reportMissingImports] - optional
-
-            return cast("bytes", zstandard.ZstdDecompressor().decompressobj().decompress(content))  # pyright: ignore[reportUnknownMemberType] - optional
+            decoder = import_module("zstandard").ZstdDecompressor().decompressobj()
+            return cast("bytes", decoder.decompress(content))
     except (OSError, EOFError) as error:
         raise _unreadable(key, str(error)) from error
     except ImportError as error:

@@ -6,16 +6,13 @@ and removes its lock. The engine's plugins lead process groups of their own insi
 a session, not a group, is what has to be empty at the end.
 
 The child writes to files, never to pipes: when this process dies a pipe would break and kill the
-engine in the middle of a write. Linux then sends the child SIGTERM (`setpriv --pdeathsig`), which
-the engine takes like SIGINT.
+engine in the middle of a write. The guardian then stops it (`automation/guardian.py`).
 """
 
 import asyncio
 import json
 import os
-import shutil
 import signal
-import sys
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -23,9 +20,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
-import psutil
-
 from automation.events import EventTail, Progress, plain
+from automation.guardian import Guardian, kill_session, session_members
 from automation.redaction import Redaction
 
 TICK_SECONDS = 0.5
@@ -84,11 +80,12 @@ class Ended:
 
 
 class Child:
-    """One engine process under watch; made and awaited in the main thread."""
+    """One engine process under watch."""
 
     def __init__(
         self,
         invocation: Invocation,
+        guardian: Guardian,
         *,
         timeout: float | None = None,
         grace: float = 60.0,
@@ -96,6 +93,7 @@ class Child:
     ) -> None:
         self.progress = Progress()
         self._invocation = invocation
+        self._guardian = guardian
         self._timeout = timeout
         self._grace = grace
         self._on_stall = on_stall
@@ -146,15 +144,14 @@ class Child:
         """Kill the engine and everything it started, now."""
         self._killed = True
         if self._process is not None:
-            _kill_session(self._process.pid)
+            kill_session(self._process.pid)
 
     async def _start(self, log: TextIO) -> asyncio.subprocess.Process:
-        # The death signal is tied to the thread that forks: asyncio forks here, in the main one.
         return await asyncio.create_subprocess_exec(
-            *_with_death_signal(self._invocation.arguments),
+            *self._guardian.guarded(self._invocation.arguments),
             cwd=self._invocation.directory,
             env=dict(self._invocation.environment),
-            stdin=asyncio.subprocess.DEVNULL,
+            stdin=self._guardian.pipe,
             stdout=log,
             stderr=log,
             start_new_session=True,
@@ -215,32 +212,11 @@ class Child:
         """Wait for what the engine started to end after it, then kill what has not."""
         assert self._process is not None  # noqa: S101 - it has just ended
         deadline = time.monotonic() + (0 if self._killed else LINGER_SECONDS)
-        while _session_members(self._process.pid):
+        while session_members(self._process.pid):
             if time.monotonic() >= deadline:
-                _kill_session(self._process.pid)
+                kill_session(self._process.pid)
             await asyncio.sleep(0.1)
-
-
-def _with_death_signal(arguments: tuple[str, ...]) -> tuple[str, ...]:
-    """The command, told to end when we die; only Linux can, elsewhere the child goes on alone."""
-    setpriv = shutil.which("setpriv") if sys.platform == "linux" else None
-    return (setpriv, "--pdeathsig", "TERM", *arguments) if setpriv else arguments
-
-
-def _session_members(session: int) -> list[int]:
-    """The live processes of a session; a zombie is somebody else's to bury."""
-    members: list[int] = []
-    for pid in psutil.pids():
-        with suppress(OSError, psutil.Error):
-            if os.getsid(pid) == session and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
-                members.append(pid)
-    return members
-
-
-def _kill_session(session: int) -> None:
-    for pid in _session_members(session):
-        with suppress(ProcessLookupError, PermissionError):
-            os.kill(pid, signal.SIGKILL)
+        self._guardian.forget(self._process.pid)
 
 
 def _private(path: Path) -> TextIO:

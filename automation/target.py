@@ -183,10 +183,14 @@ def told(status: "SandboxStatus") -> dict[str, object]:
         "memory": f"{status.memory_bytes / 1e6:.0f} MB",
         "accounts": ", ".join(status.account_ids) or "none yet",
         "last run": status.run or "none yet",
-        "created by API calls": status.api_created,
-        "only recorded": status.recorded,
-        **({"share": f"{share:.0%} created by API calls"} if share is not None else {}),
+        "created in it": f"{status.api_created} by API calls, {status.recorded} only recorded",
+        **({"there are": _live(status, share)} if share is not None else {}),
     }
+
+
+def _live(status: "SandboxStatus", share: float) -> str:
+    made, recorded = status.live.get("api", 0), status.live.get("recorded", 0)
+    return f"{made} by API calls, {recorded} only recorded ({share:.0%} by API calls)"
 
 
 def _bootstrap_once(target: Target, sandbox: "Sandbox", progress: Progress | None) -> None:

@@ -1,7 +1,11 @@
 """The environment in which any AWS client or Pulumi engine speaks to the sandbox alone."""
 
 import os
+import shutil
 from pathlib import Path
+
+from sandbox.plugins.install import executable
+from sandbox.plugins.registry import NAMES
 
 ACCESS_KEY = "sandbox"
 """The management account's key: the emulator takes any key it did not issue for that account's."""
@@ -16,6 +20,8 @@ def environment(directory: Path, *, endpoint: str, region: str) -> dict[str, str
     enough to merge them into a child's environment.
     """
     configuration = directory / "aws.config"
+    on_path = [str(file.parent) for file in shadowed(directory)]
+    path = os.pathsep.join([*on_path, os.environ.get("PATH", os.defpath)])
     excluded = os.environ.get("NO_PROXY", os.environ.get("no_proxy", ""))
     no_proxy = ",".join([*_LOOPBACK, *filter(None, [excluded])])
     return {
@@ -30,11 +36,23 @@ def environment(directory: Path, *, endpoint: str, region: str) -> dict[str, str
         "AWS_SESSION_TOKEN": ACCESS_KEY,
         "AWS_SHARED_CREDENTIALS_FILE": str(configuration),
         "NO_PROXY": no_proxy,
+        **({"PATH": path} if on_path else {}),
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
         "PULUMI_HOME": str(directory / "home"),
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         "no_proxy": no_proxy,
     }
+
+
+def shadowed(directory: Path) -> list[Path]:
+    """The providers of this sandbox that another on PATH would be taken instead of.
+
+    The engine prefers any provider on PATH to its plugin cache. Only then do ours have to be on
+    PATH as well: the engine warns of each one it takes from there.
+    """
+    return [
+        executable(directory, name) for name in NAMES if shutil.which(f"pulumi-resource-{name}")
+    ]
 
 
 def write_configuration(directory: Path, *, region: str) -> None:

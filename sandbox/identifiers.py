@@ -46,7 +46,6 @@ def identify(
     account_id: str,
     region: str,
     computed: Mapping[str, str] | None = None,
-    known_id: str = "",
 ) -> Identity:
     """The id and the computed outputs of one resource.
 
@@ -58,15 +57,11 @@ def identify(
         region: The Region its provider acts in; an input ``region`` wins.
         computed: Outputs that must exist whatever the form says, by name, each with its kind
             (``str``, ``int``, ``float``, ``bool``, ``list``, ``map``), as the SDK declares them.
-        known_id: The id AWS gave it, where there is one; the rest then follows from that.
     """
-    chosen = inputs.get("region")
-    where = chosen if isinstance(chosen, str) and chosen else region
-    subject = Subject(type_token, urn, inputs, account_id, where)
+    subject = _subject(type_token, urn, inputs, account_id, region)
     if not type_token.startswith("aws:"):
         return Identity(*foreign.identify(subject))
-    form = FORMS.get(type_token) or _general_form(type_token)
-    outputs = _aws_outputs(subject, form, known_id)
+    outputs = _aws_outputs(subject, "")
     for name, kind in (computed or {}).items():
         if name not in outputs and name not in inputs:
             guess = _guess(name, kind, subject)
@@ -75,7 +70,30 @@ def identify(
     return Identity(subject.made["id"], outputs)
 
 
-def _aws_outputs(subject: Subject, form: Form, known_id: str) -> dict[str, object]:
+def outputs_of(
+    type_token: str,
+    urn: str,
+    inputs: Mapping[str, object],
+    *,
+    known_id: str,
+    account_id: str,
+    region: str,
+) -> dict[str, object]:
+    """The computed outputs of an AWS resource whose id AWS has given."""
+    subject = _subject(type_token, urn, inputs, account_id, region)
+    return _aws_outputs(subject, known_id)
+
+
+def _subject(
+    type_token: str, urn: str, inputs: Mapping[str, object], account_id: str, region: str
+) -> Subject:
+    chosen = inputs.get("region")
+    where = chosen if isinstance(chosen, str) and chosen else region
+    return Subject(type_token, urn, inputs, account_id, where)
+
+
+def _aws_outputs(subject: Subject, known_id: str) -> dict[str, object]:
+    form = FORMS.get(subject.type_token) or _general_form(subject.type_token)
     made, outputs = subject.made, dict[str, object]()
     made["name"] = _physical_name(subject, form)
     if form.id_is_arn or "{arn}" in form.id:

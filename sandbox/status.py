@@ -25,6 +25,7 @@ class SandboxStatus:
         memory_bytes: What the emulator holds in memory.
         run: The run the counters are of.
         created: How many resources that run created, by how.
+        live: How many resources exist, by how they were created.
         recorded_types: The types among them that no API call made, and how often.
     """
 
@@ -40,6 +41,7 @@ class SandboxStatus:
     memory_bytes: int = 0
     run: str | None = None
     created: Mapping[How, int] = field(default_factory=dict[How, int])
+    live: Mapping[How, int] = field(default_factory=dict[How, int])
     recorded_types: Mapping[str, int] = field(default_factory=dict[str, int])
 
     @property
@@ -54,6 +56,7 @@ class SandboxStatus:
 
     @property
     def api_share(self) -> float | None:
-        """The share of AWS resources created by API calls; None when the run created none."""
-        total = self.api_created + self.recorded
-        return self.api_created / total if total else None
+        """The share of the AWS resources there are that API calls created; None without any."""
+        made = self.live.get("api", 0)
+        total = made + self.live.get("recorded", 0)
+        return made / total if total else None

@@ -85,6 +85,9 @@ SELECT type, count(*) FROM resources
 WHERE run = coalesce(?, (SELECT run FROM runs ORDER BY number DESC LIMIT 1), '')
 AND how = 'recorded' GROUP BY type ORDER BY type
 """
+_STANDING = """
+SELECT how, count(*) FROM resources WHERE deleted_at IS NULL GROUP BY how ORDER BY how
+"""
 _ACCOUNTS = """
 SELECT DISTINCT account FROM resources
 WHERE deleted_at IS NULL AND account != '' ORDER BY account
@@ -225,6 +228,10 @@ class Store:
         """How many resources a run created, by how; the current run unless told otherwise."""
         rows = self._read(_COUNTS, (run,))
         return {cast("How", how): cast("int", count) for how, count in rows}
+
+    def standing(self) -> dict[How, int]:
+        """How many resources exist, by how they were created; whatever run did."""
+        return {cast("How", how): cast("int", count) for how, count in self._read(_STANDING)}
 
     def recorded_types(self, run: str | None = None) -> dict[str, int]:
         """The types a run created without the emulator, and how often."""

@@ -20,6 +20,7 @@ def fresh_process(root: Path) -> Generator[None]:
     """As in a process the engine starts: the project's directory first, no module of it loaded."""
     with ExitStack() as stack:
         stack.enter_context(chdir(root))
+        stack.enter_context(_environment())
         stack.enter_context(_modules(root))
         # Standard output is for the document; what a program prints is for the person.
         stack.enter_context(redirect_stdout(sys.stderr))

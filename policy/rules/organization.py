@@ -73,7 +73,7 @@ PLACEMENT = {
 }
 """Which account kinds may hold which types (playbook ACC-02 to ACC-09; design.md D8)."""
 
-REQUIRED_TAGS = frozenset({"account", "environment", "managed-by", "owner"})
+REQUIRED_TAGS = frozenset({"account", "environment", "managed-by", "owner", "risk-domain", "stack"})
 
 STATEFUL_TYPES = (
     ACCOUNT,

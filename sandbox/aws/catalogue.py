@@ -140,7 +140,7 @@ def _places() -> dict[str, tuple[str, str]]:
 
 
 def _resource_source(folder: str, token: str, class_name: str) -> str:
-    stem = _SNAKE.sub("_", token.split("/")[1].split(":")[0]).lower()
+    stem = _SNAKE.sub("_", token.partition("/")[2].partition(":")[0]).lower()
     wanted = f"class {class_name}(pulumi.CustomResource):"
     guess = _root() / folder / f"{stem}.py"
     if guess.is_file() and wanted in (text := guess.read_text(encoding="utf-8")):

@@ -127,33 +127,44 @@ def _members(
     return found
 
 
+_SHAPES: Final[Mapping[str, tuple[type, str]]] = {
+    "list": (list, "a list"),
+    "map": (Mapping, "a map"),
+    "object": (Mapping, "an object"),
+}
+
+
 def _value(facts: TypeFacts, member: Member, value: object, path: str) -> list[CheckFailure]:
     if value == UNKNOWN or member.kind == "any":
         return []
+    if member.kind not in _SHAPES:
+        return _scalar(member.kind, value, path)
+    shape, wanted = _SHAPES[member.kind]
+    if not isinstance(value, shape):
+        return [_wrong(path, value, wanted)]
     if member.kind == "list":
-        if not isinstance(value, list):
-            return [_wrong(path, value, "a list")]
         item = Member(member.of, "", member.object)
-        items = cast("list[object]", value)
         return [
             failure
-            for index, one in enumerate(items)
+            for index, one in enumerate(cast("list[object]", value))
             for failure in _value(facts, item, one, f"{path}[{index}]")
         ]
-    if member.kind == "map":
-        return [] if isinstance(value, Mapping) else [_wrong(path, value, "a map")]
-    if member.kind == "object":
-        if not isinstance(value, Mapping):
-            return [_wrong(path, value, "an object")]
-        inner = facts.objects.get(member.object, {})
-        return _members(facts, inner, cast("Mapping[str, object]", value), f"{path}.")
-    return _scalar(member.kind, value, path)
+    inner = facts.objects.get(member.object)
+    if inner is None:
+        return []
+    return _members(facts, inner, cast("Mapping[str, object]", value), f"{path}.")
 
 
 def _scalar(kind: str, value: object, path: str) -> list[CheckFailure]:
     """Terraform converts between scalars where it can, and so does this."""
     if isinstance(value, Mapping | list):
-        return [_wrong(path, value, {"str": "a string", "bool": "a boolean"}.get(kind, "a number"))]
+        return [
+            _wrong(
+                path,
+                cast("object", value),
+                {"str": "a string", "bool": "a boolean"}.get(kind, "a number"),
+            )
+        ]
     if kind == "bool" and not isinstance(value, bool) and value not in {"true", "false"}:
         return [_wrong(path, value, "a boolean")]
     if kind in {"int", "float"} and not _is_number(value):

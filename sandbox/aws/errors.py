@@ -9,7 +9,8 @@ from botocore.parsers import ResponseParserError
 
 _WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z]+")
 _ACRONYMS: Final = frozenset(
-    "acl arn db dns ebs efs eip eks iam ip kms nat rds sqs sns ssm tls vpc waf".split()
+    {"acl", "arn", "db", "dns", "ebs", "efs", "eip", "eks", "iam", "ip", "kms", "nat"}
+    | {"rds", "sqs", "sns", "ssm", "tls", "vpc", "waf"}
 )
 _SERVICES: Final = {
     "acm": "ACM",

@@ -1,6 +1,7 @@
 """The provider functions that need no look-up; components use none, plain Pulumi programs may."""
 
 import json
+import zlib
 from collections.abc import Callable, Mapping
 from typing import Any, Final, cast
 
@@ -82,7 +83,7 @@ def _policy_document(args: _Args, account: str, region: str) -> dict[str, object
     document["Statement"] = statements
     return {
         **args,
-        "id": str(abs(hash(json.dumps(document, sort_keys=True)))),
+        "id": str(zlib.crc32(json.dumps(document, sort_keys=True).encode())),
         "json": json.dumps(document, indent=2),
         "minifiedJson": json.dumps(document, separators=(",", ":")),
     }

@@ -1,6 +1,5 @@
 """Create, read, update and delete by the table: the order of calls, and what comes out."""
 
-import json
 import time
 from collections.abc import Callable, Mapping
 from typing import Any, Final, cast
@@ -8,7 +7,7 @@ from typing import Any, Final, cast
 from botocore.exceptions import ClientError
 from botocore.parsers import ResponseParserError
 
-from sandbox.aws import catalogue, errors, shapes
+from sandbox.aws import errors, observed, shapes
 from sandbox.aws.table.entry import Call, Step
 from sandbox.aws.work import Work
 from sandbox.identifiers import identify
@@ -49,7 +48,7 @@ def create(work: Work) -> tuple[str, dict[str, object]]:
         entry.change(work, frozenset(work.properties))
     if entry.tagging is not None and not entry.tagging.at_creation and work.tags:
         work.call(entry.tagging.add)
-    return work.id, outputs(work, made if made is not None else describe(work))
+    return work.id, observed.outputs(work, made if made is not None else describe(work))
 
 
 def describe(work: Work) -> object:
@@ -108,82 +107,6 @@ def delete(work: Work) -> None:
         _patiently(work, lambda: empty(work))
     for call in work.entry.delete:
         _patiently(work, lambda call=call: work.call(call))
-
-
-def outputs(work: Work, described: object) -> dict[str, object]:
-    """The computed properties: AWS's own where it says them, of the right form where it does not."""
-    facts = catalogue.facts(work.token)
-    if facts is None:
-        raise LookupError(f"pulumi_aws has no type {work.token}")
-    invented = identify(
-        work.token,
-        work.urn,
-        {**work.properties, **({"tags": work.tags} if work.tags else {})},
-        account_id=work.account,
-        region=work.region,
-        known_id=work.id,
-    ).outputs
-    found: dict[str, object] = {}
-    for name, member in facts.outputs.items():
-        if name in work.properties and name in invented:
-            # Only properties that hold computed ones inside are both.
-            found[name] = invented[name]
-            continue
-        if name in work.properties and name not in work.entry.computed:
-            continue
-        value = _output(work, described, name)
-        scalar = value is not None and not isinstance(value, Mapping | list)
-        if value is not None and (scalar or name not in facts.inputs):
-            found[name] = value
-        elif name in invented and name not in facts.inputs:
-            found[name] = invented[name]
-        elif member.kind == "list" and name not in facts.inputs:
-            found[name] = []
-    if "region" in facts.outputs:
-        found["region"] = work.region
-    if "tagsAll" in facts.outputs:
-        found["tagsAll"] = work.tags
-    for lookup in work.entry.lookups:
-        answer = work.call(lookup.call)
-        values = {name: shapes.at(answer, path) for name, path in lookup.outputs.items()}
-        found.update({name: value for name, value in values.items() if value is not None})
-    return found
-
-
-def drift(work: Work, described: object, inputs: Mapping[str, Any]) -> dict[str, object]:
-    """The inputs that AWS has other values for than the program gave, with AWS's values."""
-    if not work.entry.drift or not isinstance(described, Mapping):
-        return {}
-    members = cast("Mapping[str, object]", described)
-    found: dict[str, object] = {}
-    for name, given in inputs.items():
-        if isinstance(given, Mapping | list) or name in work.entry.unmapped:
-            continue
-        renamed = work.entry.names.get(name)
-        actual = members.get(renamed) if renamed else shapes.find(members, name)
-        if actual is not None and not _same(given, actual):
-            found[name] = json.dumps(actual) if isinstance(actual, Mapping | list) else actual
-    tags = actual_tags(members)
-    if tags is not None and work.tags != tags:
-        found["tagsAll"] = tags
-    return found
-
-
-def actual_tags(described: Mapping[str, object]) -> dict[str, str] | None:
-    """The tags in a description; nothing when it does not speak of tags."""
-    tags = next(
-        (described[key] for key in ("Tags", "TagSet", "TagList", "tags") if key in described), None
-    )
-    if isinstance(tags, Mapping):
-        return {str(key): str(value) for key, value in cast("Mapping[str, str]", tags).items()}
-    if not isinstance(tags, list):
-        return None
-    found: dict[str, str] = {}
-    for tag in cast("list[dict[str, str]]", tags):
-        key = tag.get("Key", tag.get("TagKey", ""))
-        if not key.startswith("aws:"):
-            found[key] = tag.get("Value", tag.get("TagValue", ""))
-    return found
 
 
 def _formed_id(work: Work) -> str:
@@ -267,29 +190,3 @@ def _is_over(found: object) -> bool:
     states = [shapes.find(found, name) for name in ("State", "KeyState", "Status")]
     states.append(shapes.at(found, "Status.Code"))
     return any(isinstance(state, str) and state in _GONE_STATES for state in states)
-
-
-def _output(work: Work, described: object, name: str) -> object:
-    template = work.entry.computed.get(name)
-    if template is None:
-        return shapes.readable(shapes.find(described, name))
-    if template.startswith("$"):
-        value = work.fill(template, None)
-        return value if isinstance(value, str | int | list) else None
-    return shapes.readable(shapes.at(described, template))
-
-
-def _same(given: object, actual: object) -> bool:
-    if isinstance(actual, Mapping | list):
-        try:
-            return json.loads(str(given)) == actual
-        except ValueError:
-            return False
-    ours, theirs = str(given), str(actual)
-    if ours.lower() == theirs.lower() or ours.endswith(f"/{theirs}") or theirs.endswith(f"/{ours}"):
-        return True
-    try:
-        return json.loads(ours) == json.loads(theirs)
-    except ValueError:
-        # DNS names and some paths come back with a final dot.
-        return ours.rstrip(".") == theirs.rstrip(".")

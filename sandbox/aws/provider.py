@@ -1,9 +1,8 @@
 """The stand-in for `pulumi-resource-aws`: the provider's manners, AWS's API behind them."""
 
 import asyncio
-import json
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
@@ -36,11 +35,13 @@ from sandbox.aws import (
     errors,
     invokes,
     lifecycle,
+    observed,
     recorded,
 )
 from sandbox.aws.catalogue import TypeFacts
 from sandbox.aws.connection import Connection
 from sandbox.aws.errors import AwsError, EmulatorLimitError
+from sandbox.aws.properties import camel, echoed, mapping, outputs_with, setting, token_of
 from sandbox.aws.table import TABLE, Entry
 from sandbox.aws.work import Work
 from sandbox.plugins.values import UNKNOWN, contains_unknown, plain, plain_map, wrap, wrap_map
@@ -87,16 +88,18 @@ class AwsProvider(Provider):
 
     async def configure(self, request: ConfigureRequest) -> ConfigureResponse:
         """Take the settings, assume the roles, and refuse an account that is not allowed."""
-        settings = {name: _setting(plain(value)) for name, value in request.args.items()}
+        settings = {name: setting(plain(value)) for name, value in request.args.items()}
         self._region = str(settings.get("region") or connection.default_region())
-        tags = _mapping(_mapping(settings.get("defaultTags")).get("tags"))
+        tags = mapping(mapping(settings.get("defaultTags")).get("tags"))
         self._default_tags = {key: str(value) for key, value in tags.items()}
         if not contains_unknown(settings):
             await asyncio.to_thread(self._connect, settings)
         return ConfigureResponse(accept_secrets=True, supports_preview=True)
 
     def _connect(self, settings: Mapping[str, Any]) -> None:
-        roles = cast("list[dict[str, object]]", settings.get("assumeRoles") or [])
+        given = cast("list[dict[str, object]]", settings.get("assumeRoles") or [])
+        # The SDK passes dictionaries on as they are written, and the bridge takes both spellings.
+        roles = [{camel(key): value for key, value in role.items()} for role in given]
         try:
             base = Connection.from_environment(self._region)
             self._connection = base.assume(roles)
@@ -115,33 +118,33 @@ class AwsProvider(Provider):
 
     async def check(self, request: CheckRequest) -> CheckResponse:
         """Refuse what the SDK's types do not have; name what the program does not name."""
-        facts = catalogue.facts(_token(request))
+        facts = catalogue.facts(token_of(request))
         if facts is None:
-            return CheckResponse(failures=[_unknown_type(_token(request))])
+            return CheckResponse(failures=[_unknown_type(token_of(request))])
         news, olds = plain_map(request.new_inputs), plain_map(request.old_inputs)
         inputs = {
             name: value for name, value in request.new_inputs.items() if value.value is not None
         }
-        rule = check.autonaming(_token(request), facts)
+        rule = check.autonaming(token_of(request), facts)
         name = check.named(rule, request.name, news, olds, request.random_seed) if rule else None
         if rule is not None and name is not None:
             inputs[rule.property] = wrap(name)
             inputs[check.DEFAULTS_KEY] = wrap([rule.property])
-        for key, value in _defaults(_token(request)).items():
+        for key, value in _defaults(token_of(request)).items():
             inputs.setdefault(key, wrap(value))
         return CheckResponse(inputs=inputs, failures=check.failures(facts, plain_map(inputs)))
 
     async def diff(self, request: DiffRequest) -> DiffResponse:
         """Say what changes, and what of it AWS cannot change in place."""
-        facts = _require(_token(request))
+        facts = _require(token_of(request))
         old, new = self._old(request, facts), plain_map(request.new_inputs)
         self._old_inputs[request.urn] = old
         ignored = set(request.ignore_changes)
         names = [name for name in difference.changed_names(old, new) if name not in ignored]
-        entry = TABLE.get(_token(request))
+        entry = TABLE.get(token_of(request))
         replaced: list[str] = []
         if entry is not None:
-            takes = self._work(_token(request), request.urn, new).takes
+            takes = self._work(token_of(request), request.urn, new).takes
             replaced = [n for n in names if difference.needs_replacement(entry, n, takes)]
         elif "region" in names:
             replaced = ["region"]
@@ -156,13 +159,13 @@ class AwsProvider(Provider):
                 }
             )
         delete_first = (
-            entry is None or entry.delete_first or _collides(_token(request), facts, old, new)
+            entry is None or entry.delete_first or _collides(token_of(request), facts, old, new)
         )
         return difference.answer(old, new, names, replaced, delete_first=delete_first)
 
     async def create(self, request: CreateRequest) -> CreateResponse:
         """Make a resource; in a preview, say which outputs nobody can know yet."""
-        token = _token(request)
+        token = token_of(request)
         facts = _require(token)
         if request.preview:
             return CreateResponse(properties=self._preview(facts, request.properties))
@@ -182,11 +185,11 @@ class AwsProvider(Provider):
                 identity, computed = recorded.create(self._store, work)
         if how == "api":
             self._store.put(request.urn, token, identity, work.account, work.region, how)
-        return CreateResponse(identity, _outputs(request.properties, computed))
+        return CreateResponse(identity, outputs_with(request.properties, computed))
 
     async def read(self, request: ReadRequest) -> ReadResponse:
         """Ask AWS how the resource is now; without an id it is gone."""
-        token = _token(request)
+        token = token_of(request)
         facts = _require(token)
         state, inputs = plain_map(request.properties), plain_map(request.inputs)
         work = self._work(token, request.urn, state, request.resource_id)
@@ -196,10 +199,10 @@ class AwsProvider(Provider):
         if described is None:
             return ReadResponse()
         if not state:
-            found = await _in_thread("reading", token, lambda: lifecycle.outputs(work, described))
+            found = await _in_thread("reading", token, lambda: observed.outputs(work, described))
             given = {name: value for name, value in found.items() if name in facts.inputs}
             return ReadResponse(request.resource_id, wrap_map(found), wrap_map(given))
-        moved = lifecycle.drift(work, described, inputs)
+        moved = observed.drift(work, described, inputs)
         tags = cast("dict[str, str] | None", moved.pop("tagsAll", None))
         properties, new_inputs = dict(request.properties), dict(request.inputs)
         if tags is not None:
@@ -211,33 +214,33 @@ class AwsProvider(Provider):
 
     async def update(self, request: UpdateRequest) -> UpdateResponse:
         """Change what differs."""
-        token = _token(request)
+        token = token_of(request)
         facts = _require(token)
         state, new = plain_map(request.olds), plain_map(request.news)
-        old = self._old_inputs.get(request.urn) or _echoed(facts, state, new)
+        old = self._old_inputs.get(request.urn) or echoed(facts, state, new)
         kept = {name: value for name, value in request.olds.items() if name not in old}
         properties = {**kept, **request.news}
         if request.preview:
             all_tags = {"tagsAll": self._all_tags(new)} if "tagsAll" in facts.outputs else {}
-            return UpdateResponse(_outputs(properties, all_tags))
+            return UpdateResponse(outputs_with(properties, all_tags))
         known = {name: value for name, value in state.items() if name not in facts.inputs}
         work = self._work(token, request.urn, {**known, **new}, request.resource_id)
         if self._is_recorded(work):
             return recorded.update(self._store, work, properties)
         changed = frozenset(difference.changed_names(old, new))
-        old_tags = {str(key): str(value) for key, value in _mapping(state.get("tagsAll")).items()}
+        old_tags = {str(key): str(value) for key, value in mapping(state.get("tagsAll")).items()}
 
         def change() -> dict[str, object]:
             lifecycle.update(work, state, changed, old_tags)
             work.properties = new
-            return lifecycle.outputs(work, lifecycle.describe(work))
+            return observed.outputs(work, lifecycle.describe(work))
 
         computed = await _in_thread("updating", token, change)
-        return UpdateResponse(_outputs(properties, computed))
+        return UpdateResponse(outputs_with(properties, computed))
 
     async def delete(self, request: DeleteRequest) -> None:
         """Delete a resource; one that is gone already is no error."""
-        token, state = _token(request), plain_map(request.properties)
+        token, state = token_of(request), plain_map(request.properties)
         work = self._work(token, request.urn, state, request.resource_id)
         if not self._is_recorded(work):
             await _in_thread("deleting", token, lambda: lifecycle.delete(work))
@@ -284,7 +287,7 @@ class AwsProvider(Provider):
         given = getattr(request, "old_inputs", None)
         if given:
             return plain_map(cast("_Properties", given))
-        return _echoed(facts, plain_map(request.old_state), plain_map(request.new_inputs))
+        return echoed(facts, plain_map(request.old_state), plain_map(request.new_inputs))
 
     def _preview(self, facts: TypeFacts, inputs: _Properties) -> _Properties:
         properties = plain_map(inputs)
@@ -293,7 +296,7 @@ class AwsProvider(Provider):
             unknown["tagsAll"] = self._all_tags(properties)
         if "region" in facts.outputs and "region" not in properties:
             unknown["region"] = self._region
-        return _outputs(inputs, unknown)
+        return outputs_with(inputs, unknown)
 
     def _is_recorded(self, work: Work) -> bool:
         """Whether the store alone knows the resource: no row, or one the emulator could not do."""
@@ -301,19 +304,6 @@ class AwsProvider(Provider):
             return True
         kept = self._store.get(work.token, work.id, account=work.account, region=work.region)
         return kept is not None and kept.how == "recorded"
-
-
-def _outputs(inputs: Mapping[str, PropertyValue], computed: Mapping[str, object]) -> _Properties:
-    """Inputs and computed properties; what repeats a secret input stays secret."""
-    outputs = {name: value for name, value in inputs.items() if name != check.DEFAULTS_KEY}
-    secret_tags = "tags" in inputs and inputs["tags"].contains_secret()
-    for name, value in computed.items():
-        known = inputs.get(name)
-        hidden = (known is not None and known.contains_secret()) or (
-            name == "tagsAll" and secret_tags
-        )
-        outputs[name] = wrap(value, secret=hidden)
-    return outputs
 
 
 async def _in_thread(verb: str, token: str, action: Callable[[], _Answer]) -> _Answer:
@@ -324,15 +314,6 @@ async def _in_thread(verb: str, token: str, action: Callable[[], _Answer]) -> _A
         said = errors.words(error) if isinstance(error, ClientError) else str(error)
         kind = EmulatorLimitError if errors.is_limit(error) else AwsError
         raise kind(f"error {verb} {errors.title(token)}: {said}") from error
-
-
-class _OfResource(Protocol):
-    urn: str
-
-
-def _token(request: _OfResource) -> str:
-    """The resource's own type; a URN also has those of its parents."""
-    return request.urn.split("::")[2].rpartition("$")[2]
 
 
 def _require(token: str) -> TypeFacts:
@@ -351,22 +332,6 @@ def _unknown_type(token: str) -> CheckFailure:
 def _defaults(token: str) -> Mapping[str, object]:
     entry: Entry | None = TABLE.get(token)
     return entry.defaults if entry is not None else {}
-
-
-def _setting(value: object) -> object:
-    """A provider setting; the SDK sends everything but text as JSON."""
-    if isinstance(value, str) and value[:1] in {"[", "{"}:
-        return json.loads(value)
-    return value
-
-
-def _echoed(facts: TypeFacts, state: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
-    """The old inputs as far as the state shows them: an output nobody asked for is none."""
-    return {name: state[name] for name in new if name in state and name in facts.inputs}
-
-
-def _mapping(value: object) -> Mapping[str, object]:
-    return cast("Mapping[str, object]", value) if isinstance(value, Mapping) else {}
 
 
 def _collides(token: str, facts: TypeFacts, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:

@@ -53,7 +53,7 @@ def convert(shape: Shape, value: object, names: Names) -> Any:  # noqa: ANN401 -
         return _list(shape, value, names)
     if isinstance(shape, MapShape):
         items = cast("Mapping[str, object]", value)
-        inner = cast("Shape", shape.value)
+        inner = shape.value
         return {key: convert(inner, item, names) for key, item in items.items()}
     return _scalar(shape.type_name, value)
 
@@ -61,18 +61,17 @@ def convert(shape: Shape, value: object, names: Names) -> Any:  # noqa: ANN401 -
 def _structure(shape: StructureShape, value: object, names: Names) -> Any:  # noqa: ANN401 - see convert
     if isinstance(value, Mapping):
         return parameters(shape, cast("Mapping[str, object]", value), names)
-    if isinstance(value, list) and len(cast("list[object]", value)) == 1:
+    items = cast("list[object]", value) if isinstance(value, list) else []
+    if len(items) == 1 and isinstance(items[0], Mapping):
         # Terraform's single blocks are lists of one; AWS has the object itself.
-        only = cast("list[object]", value)[0]
-        if isinstance(only, Mapping):
-            return parameters(shape, cast("Mapping[str, object]", only), names)
+        return parameters(shape, cast("Mapping[str, object]", items[0]), names)
     members = _members(shape)
     wanted = shape.required_members[:1] or list(members)[:1]
-    return {wanted[0]: convert(members[wanted[0]], value, names)}
+    return {wanted[0]: convert(members[wanted[0]], cast("object", value), names)}
 
 
 def _list(shape: ListShape, value: object, names: Names) -> list[Any]:
-    item = cast("Shape", shape.member)
+    item = shape.member
     if isinstance(value, Mapping):
         mapping = cast("Mapping[str, object]", value)
         pair = _pair(item)
@@ -145,7 +144,7 @@ def shape_at(shape: Shape | None, path: str) -> Shape | None:
     """The shape a path leads to; nothing when AWS's model has no such member."""
     for step in _steps(path):
         if step.startswith("["):
-            shape = cast("Shape", shape.member) if isinstance(shape, ListShape) else None
+            shape = shape.member if isinstance(shape, ListShape) else None
         elif isinstance(shape, StructureShape):
             shape = _members(shape).get(step)
         else:

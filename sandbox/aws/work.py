@@ -57,6 +57,8 @@ class Work:
         service = call.service or self.entry.service
         model = self._model(service, call.operation)
         parameters = self._parameters(model, call)
+        if call.adjust is not None:
+            call.adjust(parameters)
         if tagged:
             parameters.update(self._tag_parameters(model))
         return self.send(call.operation, parameters, service=service)
@@ -77,13 +79,6 @@ class Work:
                 return member
         return None
 
-    def tags_at_creation(self) -> bool:
-        """Whether the create call takes the tags."""
-        tagging, create = self.entry.tagging, self.entry.create
-        if tagging is None or create is None or not tagging.at_creation:
-            return False
-        return True
-
     def _model(self, service: str, operation: str) -> OperationModel:
         client = self.connection.client(service, self.region)
         return cast("OperationModel", client.meta.service_model.operation_model(operation))
@@ -101,10 +96,9 @@ class Work:
         return found
 
     def _everything(self, shape: StructureShape) -> dict[str, Any]:
-        if isinstance(self.item, Mapping):
-            return shapes.parameters(
-                shape, cast("Mapping[str, object]", self.item), self.entry.names
-            )
+        item: object = self.item
+        if isinstance(item, Mapping):
+            return shapes.parameters(shape, cast("Mapping[str, object]", item), self.entry.names)
         hidden = _NOT_API | self.entry.unmapped
         values = {key: value for key, value in self.properties.items() if key not in hidden}
         return shapes.parameters(shape, values, self.entry.names)
@@ -112,14 +106,7 @@ class Work:
     def fill(self, template: object, shape: Shape | None) -> Any:  # noqa: ANN401 - parameters are whatever AWS wants
         """A template with the resource's values in it; absent when what it names is absent."""
         if isinstance(template, str):
-            if template == "*":
-                return self._everything(shape) if isinstance(shape, StructureShape) else _ABSENT
-            if not template.startswith("$"):
-                return template
-            value = self._named(template[1:])
-            if value is None or value is _ABSENT:
-                return _ABSENT
-            return shapes.convert(shape, value, self.entry.names) if shape is not None else value
+            return self._fill_text(template, shape)
         if isinstance(template, Mapping):
             return self._fill_mapping(cast("Mapping[str, object]", template), shape)
         if isinstance(template, list):
@@ -127,6 +114,16 @@ class Work:
             filled = [self.fill(item, inner) for item in cast("list[object]", template)]
             return [item for item in filled if item is not _ABSENT] or _ABSENT
         return template
+
+    def _fill_text(self, template: str, shape: Shape | None) -> Any:  # noqa: ANN401 - see fill
+        if template == "*":
+            return self._everything(shape) if isinstance(shape, StructureShape) else _ABSENT
+        if not template.startswith("$"):
+            return template
+        value = self._named(template[1:])
+        if value is None or value is _ABSENT:
+            return _ABSENT
+        return shapes.convert(shape, value, self.entry.names) if shape is not None else value
 
     def _fill_mapping(self, template: Mapping[str, object], shape: Shape | None) -> Any:  # noqa: ANN401 - see fill
         filled = {

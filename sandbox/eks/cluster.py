@@ -33,6 +33,10 @@ _WITH_ACCESS_ENTRIES = ("API", "API_AND_CONFIG_MAP")
 class UnsupportedError(InputPropertiesError):
     """The program asks for something that this stand-in does not build."""
 
+    def __init__(self, message: str) -> None:
+        # With None for the errors the SDK fails to answer at all.
+        super().__init__(message, [])
+
 
 class Cluster(pulumi.ComponentResource):
     """A cluster with its role, security groups, addons, access entries and OIDC provider."""

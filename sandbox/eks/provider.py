@@ -10,6 +10,7 @@ from pulumi.runtime import rpc
 from sandbox.eks.arguments import Arguments
 from sandbox.eks.cluster import Cluster, UnsupportedError
 from sandbox.eks.nodes import Addon, ManagedNodeGroup
+from sandbox.plugins import wire
 from sandbox.store import Store
 
 _ON_CLUSTERS = {"eks:index:ManagedNodeGroup": ManagedNodeGroup, "eks:index:Addon": Addon}
@@ -59,6 +60,6 @@ async def _core(arguments: Arguments) -> dict[str, Any]:
 
 async def _properties(state: dict[str, Any]) -> dict[str, PropertyValue]:
     present = {key: value for key, value in state.items() if value is not None}
-    return PropertyValue.unmarshal_map(
-        await rpc.serialize_properties(present, {}, keep_output_values=True)
-    )
+    message = await rpc.serialize_properties(present, {}, keep_output_values=True)
+    wire.complete(message)
+    return PropertyValue.unmarshal_map(message)

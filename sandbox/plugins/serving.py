@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import Protocol
+from typing import NoReturn, Protocol
 
 import grpc.aio
 from pulumi.runtime.proto import provider_pb2_grpc
@@ -41,20 +41,26 @@ def serve(
     name: str, directory: Path, arguments: Sequence[str], *, launcher: Launcher | None
 ) -> None:
     """Serve the provider `name` and end the process."""
-    status = 0
     # The user's profile means nothing to the emulator, and naming one that is absent is an error.
     os.environ.pop("AWS_PROFILE", None)
     try:
         asyncio.run(_serve(name, directory, arguments, launcher))
     except BaseException as error:  # noqa: BLE001 - the last frame of the process: say it and leave
         sys.stderr.write(f"sandbox provider {name}: {type(error).__name__}: {error}\n")
-        status = 1
+        _leave(1, launcher)
+
+
+def _leave(status: int, launcher: Launcher | None) -> NoReturn:
+    """End the process at once.
+
+    Neither asyncio's own end, which waits for tasks that may be waiting for the engine, nor
+    gRPC's threads and exit handlers may keep the engine from ending.
+    """
     sys.stdout.flush()
     sys.stderr.flush()
     if launcher is not None:
         with contextlib.suppress(OSError):
             launcher.send(bytes([status]))
-    # Not sys.exit: gRPC's threads and atexit handlers would keep the engine waiting.
     os._exit(status)
 
 
@@ -81,6 +87,7 @@ async def _serve(
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
     await _until_unwanted(launcher)
+    _leave(0, launcher)
 
 
 async def _until_unwanted(launcher: Launcher | None) -> None:

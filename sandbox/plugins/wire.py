@@ -39,9 +39,8 @@ def _outputs(struct: Struct) -> Iterator[Struct]:
     """Every output value in a structure, inner ones first."""
     for value in struct.fields.values():
         yield from _within(value)
-    if struct.fields and _SIGNATURE in struct.fields:
-        if struct.fields[_SIGNATURE].string_value == _OUTPUT_VALUE:
-            yield struct
+    if _SIGNATURE in struct.fields and struct.fields[_SIGNATURE].string_value == _OUTPUT_VALUE:
+        yield struct
 
 
 def _within(value: Value) -> Iterator[Struct]:

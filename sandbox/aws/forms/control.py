@@ -6,13 +6,14 @@ from typing import Final
 from sandbox.aws.forms.form import Form
 
 
-def _iam(kind: str, unique: str, name: str = "name") -> Form:
+def _iam(kind: str, unique: str, *, dated: bool = False) -> Form:
     """A named IAM entity: its id is its name, its unique id has the kind's four letters."""
+    date = {"createDate": "2026-01-01T00:00:00Z"} if dated else {}
     return Form(
         "{name}",
         f"iam::{{account}}:{kind}/{{name}}",
-        {"uniqueId": f"{unique}{{BASE17}}", "createDate": "2026-01-01T00:00:00Z"},
-        name=name,
+        {"uniqueId": f"{unique}{{BASE17}}", **date},
+        name="name",
     )
 
 
@@ -56,10 +57,10 @@ FORMS: Final[Mapping[str, Form]] = {
     "organizations/organizationalUnit:OrganizationalUnit": Form(
         "ou-{hex4:root}-{base8}", "organizations::{account}:ou/{organization}/{id}"
     ),
-    "iam/role:Role": _iam("role", "AROA"),
+    "iam/role:Role": _iam("role", "AROA", dated=True),
     "iam/user:User": _iam("user", "AIDA"),
     "iam/group:Group": _iam("group", "AGPA"),
-    "iam/instanceProfile:InstanceProfile": _iam("instance-profile", "AIPA"),
+    "iam/instanceProfile:InstanceProfile": _iam("instance-profile", "AIPA", dated=True),
     "iam/serviceLinkedRole:ServiceLinkedRole": Form(
         "",
         "iam::{account}:role/aws-service-role/{inputs[awsServiceName]}/AWSServiceRole",

@@ -16,7 +16,7 @@ def _ec2(
     return Form(
         f"{prefix}-{{hex17}}",
         f"ec2:{{region}}:{{account}}:{kind}/{{id}}",
-        outputs or _OWNER,
+        _OWNER if outputs is None else outputs,
         name=name,
     )
 

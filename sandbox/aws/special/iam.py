@@ -1,41 +1,53 @@
 """IAM's exceptions: versions of policies, roles that must be empty, lists inside roles."""
 
+import contextlib
 from typing import Any, Final, cast
 
 from botocore.exceptions import ClientError
 
 from sandbox.aws import errors
+from sandbox.aws.errors import EmulatorLimitError
 from sandbox.aws.work import Work
 
+_AWS_POLICIES: Final = "arn:aws:iam::aws:policy/"
 _VERSIONS: Final = 5
 """How many versions a managed policy may have (IAM quotas)."""
 
 
 def change_role(work: Work, changed: frozenset[str]) -> None:
     """Change what a role trusts, its inline policies and its attached ones."""
-    role = {"RoleName": work.id}
-    if "assumeRolePolicy" in changed and work.result == {}:
+    if "assumeRolePolicy" in changed and not work.result:
         document = work.properties["assumeRolePolicy"]
-        work.send("UpdateAssumeRolePolicy", {**role, "PolicyDocument": document})
+        work.send("UpdateAssumeRolePolicy", {"RoleName": work.id, "PolicyDocument": document})
     if "inlinePolicies" in changed:
-        wanted = cast("list[dict[str, str]]", work.properties.get("inlinePolicies") or [])
-        kept = {str(one.get("name")) for one in wanted}
-        for name in work.send("ListRolePolicies", role)["PolicyNames"]:
-            if name not in kept:
-                work.send("DeleteRolePolicy", {**role, "PolicyName": name})
-        for one in wanted:
-            if one.get("name"):
-                parameters = {"PolicyName": one["name"], "PolicyDocument": one.get("policy", "{}")}
-                work.send("PutRolePolicy", {**role, **parameters})
+        _change_inline(work)
     if "managedPolicyArns" in changed:
-        arns = cast("list[str]", work.properties.get("managedPolicyArns") or [])
-        attached = _attached(work, work.id)
-        for arn in attached:
-            if arn not in arns:
-                work.send("DetachRolePolicy", {**role, "PolicyArn": arn})
-        for arn in arns:
-            if arn not in attached:
-                work.send("AttachRolePolicy", {**role, "PolicyArn": arn})
+        _change_attached(work)
+
+
+def _change_inline(work: Work) -> None:
+    role = {"RoleName": work.id}
+    wanted = cast("list[dict[str, str]]", work.properties.get("inlinePolicies") or [])
+    kept = {str(one.get("name")) for one in wanted}
+    for name in work.send("ListRolePolicies", role)["PolicyNames"]:
+        if name not in kept:
+            work.send("DeleteRolePolicy", {**role, "PolicyName": name})
+    for one in wanted:
+        if one.get("name"):
+            parameters = {"PolicyName": one["name"], "PolicyDocument": one.get("policy", "{}")}
+            work.send("PutRolePolicy", {**role, **parameters})
+
+
+def _change_attached(work: Work) -> None:
+    wanted = cast("list[str]", work.properties.get("managedPolicyArns") or [])
+    attached = _attached(work, work.id)
+    for arn in attached:
+        if arn not in wanted:
+            work.send("DetachRolePolicy", {"RoleName": work.id, "PolicyArn": arn})
+    for arn in wanted:
+        if arn not in attached:
+            with contextlib.suppress(EmulatorLimitError):
+                _attach(work, work.id, arn)
 
 
 def empty_role(work: Work) -> None:
@@ -53,6 +65,23 @@ def empty_role(work: Work) -> None:
 def _attached(work: Work, role: str) -> list[str]:
     answer = work.send("ListAttachedRolePolicies", {"RoleName": role})
     return [str(one["PolicyArn"]) for one in answer["AttachedPolicies"]]
+
+
+def attach(work: Work) -> tuple[str, object]:
+    """Attach a policy to a role."""
+    role, arn = str(work.properties["role"]), str(work.properties["policyArn"])
+    _attach(work, role, arn)
+    return f"{role}/{arn}", {}
+
+
+def _attach(work: Work, role: str, arn: str) -> None:
+    try:
+        work.send("AttachRolePolicy", {"RoleName": role, "PolicyArn": arn})
+    except ClientError as error:
+        # The emulator starts without AWS's own policies: reading them in takes it seconds.
+        if arn.startswith(_AWS_POLICIES) and errors.is_gone(error) and arn in errors.words(error):
+            raise EmulatorLimitError(errors.words(error)) from error
+        raise
 
 
 def find_attachment(work: Work) -> object:

@@ -1,4 +1,4 @@
-"""Organizations: one per account, adopted when it exists; accounts that take a moment to be made."""
+"""Organizations: one per account, adopted when it exists; accounts that take a moment."""
 
 import time
 from collections.abc import Mapping
@@ -177,12 +177,13 @@ def find_service_access(work: Work) -> object:
 
 def find_delegated(work: Work) -> object:
     """Whether the account still administers the service."""
-    found = _pages(
-        work,
-        "ListDelegatedAdministrators",
-        "DelegatedAdministrators",
-        {"ServicePrincipal": work.properties["servicePrincipal"]},
-    )
+    which = {"ServicePrincipal": work.properties["servicePrincipal"]}
+    try:
+        found = _pages(work, "ListDelegatedAdministrators", "DelegatedAdministrators", which)
+    except ClientError as error:
+        if errors.code_of(error) == "InvalidInputException":
+            return None
+        raise
     account = work.properties["accountId"]
     return next((one for one in found if one["Id"] == account), None)
 

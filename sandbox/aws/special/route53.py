@@ -5,6 +5,7 @@ from typing import Any, Final, cast
 from botocore.exceptions import ClientError
 
 from sandbox.aws import errors, shapes
+from sandbox.aws.errors import AwsError, title
 from sandbox.aws.table.entry import Call
 from sandbox.aws.work import Work
 
@@ -60,14 +61,19 @@ def empty_zone(work: Work) -> None:
 def make_record(work: Work) -> tuple[str, object]:
     """Create a record set; only `allowOverwrite` lets it replace one that is there."""
     given = work.properties
-    action = "UPSERT" if given.get("allowOverwrite") else "CREATE"
     record = _record_set(work)
-    zone = str(given["zoneId"])
-    _change(work, zone, action, record)
-    parts = [zone, str(given["name"]).rstrip("."), str(given["type"])]
+    zone, name, kind = str(given["zoneId"]), str(record["Name"]), str(given["type"])
+    # The emulator replaces a record set that AWS would refuse to create twice.
+    if not given.get("allowOverwrite") and _there(work, name) is not None:
+        raise AwsError(
+            f"error creating {title(work.token)}: InvalidChangeBatch: [Tried to create resource "
+            f"record set [name='{name}.', type='{kind}'] but it already exists]"
+        )
+    _change(work, zone, "UPSERT", record)
+    parts = [zone, str(given["name"]).rstrip("."), kind]
     if given.get("setIdentifier"):
         parts.append(str(given["setIdentifier"]))
-    return "_".join(parts), {"Fqdn": record["Name"]}
+    return "_".join(parts), {"Fqdn": name}
 
 
 def change_record(work: Work, changed: frozenset[str]) -> None:
@@ -89,10 +95,10 @@ def find_record(work: Work) -> object:
     return None if found is None else {**found, "Fqdn": str(found["Name"]).rstrip(".")}
 
 
-def _there(work: Work) -> dict[str, Any] | None:
+def _there(work: Work, qualified: str = "") -> dict[str, Any] | None:
     kind, identifier = work.properties["type"], work.properties.get("setIdentifier")
     try:
-        name = f"{_qualified(work)}.".lower()
+        name = f"{qualified or _qualified(work)}.".lower()
         records = _records(work, str(work.properties["zoneId"]), start=(name, str(kind)))
     except ClientError as error:
         if errors.is_gone(error):

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final, cast
 
-from sandbox.aws import shapes
+from botocore.exceptions import ClientError
+
+from sandbox.aws import errors, shapes
 from sandbox.aws.table.entry import Call, Step
 from sandbox.aws.work import Work
 
@@ -196,7 +198,8 @@ def associate_acl(work: Work, changed: frozenset[str]) -> None:
     if "subnetIds" not in changed:
         return
     for subnet in cast("list[str]", work.properties.get("subnetIds") or []):
-        _associate(work, {"Name": "association.subnet-id", "Values": [subnet]}, work.id, subnet)
+        filters = [{"Name": "association.subnet-id", "Values": [subnet]}]
+        _associate(work, {"Filters": filters}, work.id, subnet)
 
 
 def release_acl(work: Work) -> None:
@@ -208,12 +211,12 @@ def release_acl(work: Work) -> None:
     default = shapes.at(work.send("DescribeNetworkAcls", {"Filters": filters}), "NetworkAcls[0]")
     if default is not None:
         default_id = str(shapes.at(default, "NetworkAclId"))
-        _associate(work, {"Name": "network-acl-id", "Values": [work.id]}, default_id, "")
+        _associate(work, {"NetworkAclIds": [work.id]}, default_id, "")
 
 
 def _associate(work: Work, which: Mapping[str, Any], acl: str, subnet: str) -> None:
-    """Move the associations that a filter finds, of one subnet or of all, to an ACL."""
-    found = work.send("DescribeNetworkAcls", {"Filters": [which]})
+    """Move the associations of the ACL found, of one subnet or of all, to another ACL."""
+    found = work.send("DescribeNetworkAcls", which)
     there = cast("list[dict[str, Any]]", shapes.at(found, "NetworkAcls[0].Associations") or [])
     for one in there:
         if subnet in {"", one["SubnetId"]} and one["NetworkAclId"] != acl:
@@ -225,8 +228,14 @@ def _associate(work: Work, which: Mapping[str, Any], acl: str, subnet: str) -> N
 
 def find_acl_entry(work: Work) -> object:
     """A rule is listed in its ACL, by number and direction."""
-    filters = [{"Name": "network-acl-id", "Values": [work.properties["networkAclId"]]}]
-    found = work.send("DescribeNetworkAcls", {"Filters": filters})
+    try:
+        found = work.send(
+            "DescribeNetworkAcls", {"NetworkAclIds": [work.properties["networkAclId"]]}
+        )
+    except ClientError as error:
+        if errors.is_gone(error):
+            return None
+        raise
     entries = cast("list[dict[str, Any]]", shapes.at(found, "NetworkAcls[0].Entries") or [])
     number, egress = int(work.properties["ruleNumber"]), bool(work.properties.get("egress"))
     return next(

@@ -42,6 +42,13 @@ def make_bucket(work: Work) -> tuple[str, object]:
     return name, {}
 
 
+def filter_everything(parameters: dict[str, Any]) -> None:
+    """A lifecycle rule without a filter is for every object; AWS wants that said."""
+    for rule in parameters["LifecycleConfiguration"]["Rules"]:
+        if "Filter" not in rule and "Prefix" not in rule:
+            rule["Filter"] = {"Prefix": ""}
+
+
 def change_bucket(work: Work, changed: frozenset[str]) -> None:
     """Set what is written inline."""
     bucket, given = {"Bucket": work.id}, work.properties

@@ -1,4 +1,4 @@
-"""What keeps data beyond buckets: RDS, ElastiCache, MSK, Backup."""
+"""What keeps data beyond buckets: RDS, MSK, Backup."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -97,22 +97,6 @@ DATA: Final[Mapping[str, Entry]] = {
         "GlobalClusterIdentifier",
         "GlobalCluster",
         in_place=frozenset({"deletionProtection", "engineVersion"}),
-    ),
-    "elasticache/subnetGroup:SubnetGroup": Entry(
-        service="elasticache",
-        create=Call("CreateCacheSubnetGroup", mapped=True),
-        made="CacheSubnetGroup",
-        read=Call("DescribeCacheSubnetGroups", {"CacheSubnetGroupName": "$id"}),
-        found="CacheSubnetGroups[0]",
-        names={"name": "CacheSubnetGroupName", "description": "CacheSubnetGroupDescription"},
-        defaults={"description": "Managed by Pulumi"},
-        in_place=frozenset({"subnetIds", "description"}),
-        delete=(Call("DeleteCacheSubnetGroup", {"CacheSubnetGroupName": "$id"}),),
-        tagging=Tagging(
-            add=Call("AddTagsToResource", {"ResourceName": "$.arn", "Tags": "$tags"}),
-            remove=Call("RemoveTagsFromResource", {"ResourceName": "$.arn", "TagKeys": "$tagkeys"}),
-        ),
-        drift=False,
     ),
     "msk/cluster:Cluster": Entry(
         service="kafka",

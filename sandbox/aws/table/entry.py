@@ -34,6 +34,7 @@ class Call:
         mapped: Also send every property the operation has a parameter for.
         only_with: The property without which the call is not made.
         service: Another service than the row's.
+        adjust: Adds to the parameters what the provider adds of its own accord.
     """
 
     operation: str
@@ -41,6 +42,7 @@ class Call:
     mapped: bool = False
     only_with: str = ""
     service: str = ""
+    adjust: "Callable[[dict[str, Any]], None] | None" = None
 
 
 @dataclass(frozen=True)

@@ -167,7 +167,7 @@ IAM: Final[Mapping[str, Entry]] = {
     ),
     "iam/rolePolicyAttachment:RolePolicyAttachment": Entry(
         service="iam",
-        create=Call("AttachRolePolicy", {"RoleName": "$.role", "PolicyArn": "$.policyArn"}),
+        make=iam.attach,
         look=iam.find_attachment,
         delete=(Call("DetachRolePolicy", {"RoleName": "$.role", "PolicyArn": "$.policyArn"}),),
     ),

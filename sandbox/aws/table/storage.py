@@ -1,26 +1,31 @@
 """Buckets and their settings, each of which is a resource of its own."""
 
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Callable, Mapping
+from typing import Any, Final, cast
 
 from sandbox.aws.special import s3
 from sandbox.aws.table.entry import Call, Entry, Step, Tagging
 
 
 def _setting(
-    put: str, params: Mapping[str, Any], *, read: str = "", found: str = "", delete: str = ""
+    put: str,
+    params: Mapping[str, Any],
+    *,
+    read: str,
+    delete: str = "",
+    in_place: tuple[str, ...] = (),
+    adjust: Callable[[dict[str, Any]], None] | None = None,
 ) -> Entry:
     """A setting of a bucket: put, put again, and perhaps deleted."""
-    call = Call(put, {"Bucket": "$.bucket", **params})
+    call = Call(put, {"Bucket": "$.bucket", **params}, adjust=adjust)
     properties = tuple(_named(params))
     return Entry(
         service="s3",
         create=call,
-        read=Call(read, {"Bucket": "$.bucket"}) if read else None,
-        found=found,
+        read=Call(read, {"Bucket": "$.bucket"}),
         steps=(Step(properties, call, later=True),),
         delete=(Call(delete, {"Bucket": "$.bucket"}),) if delete else (),
-        in_place=frozenset({"expectedBucketOwner", "transitionDefaultMinimumObjectSize"}),
+        in_place=frozenset(in_place),
         names=s3.NAMES,
         drift=False,
     )
@@ -30,66 +35,76 @@ def _named(template: object) -> list[str]:
     """The properties a template speaks of."""
     if isinstance(template, str):
         return [template[2:].split(".", maxsplit=1)[0]] if template.startswith("$.") else []
-    inner = template.values() if isinstance(template, Mapping) else ()
-    return [name for one in inner for name in _named(one)]
+    if isinstance(template, Mapping):
+        values = cast("Mapping[str, object]", template).values()
+        return [name for one in values for name in _named(one)]
+    items = cast("list[object]", template) if isinstance(template, list) else []
+    return [name for one in items for name in _named(one)]
 
 
 _BLOCKS = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
 _BLOCK: Mapping[str, Any] = {name[0].upper() + name[1:]: f"$.{name}" for name in _BLOCKS}
 
-_BUCKET = Entry(
-    service="s3",
-    make=s3.make_bucket,
-    read=Call("HeadBucket", {"Bucket": "$id"}),
-    in_place=frozenset(
-        {
-            "accelerationStatus",
-            "acl",
-            "corsRules",
-            "grants",
-            "lifecycleRules",
-            "loggings",
-            "objectLockConfiguration",
-            "policy",
-            "replicationConfiguration",
-            "requestPayer",
-            "serverSideEncryptionConfiguration",
-            "versioning",
-            "website",
-        }
-    ),
-    replace_on=frozenset({"bucket", "objectLockEnabled"}),
-    change=s3.change_bucket,
-    before_delete=s3.empty_bucket,
-    delete=(Call("DeleteBucket", {"Bucket": "$id"}),),
-    tagging=Tagging(
-        add=Call("PutBucketTagging", {"Bucket": "$id", "Tagging": {"TagSet": "$tags"}}),
-        at_creation=False,
-    ),
-    computed={"bucketRegion": "$region"},
-)
+_INLINE = {
+    "accelerationStatus",
+    "acl",
+    "corsRules",
+    "grants",
+    "lifecycleRules",
+    "objectLockConfiguration",
+    "policy",
+    "requestPayer",
+}
+_INLINE_ONCE = {
+    "logging",
+    "replicationConfiguration",
+    "serverSideEncryptionConfiguration",
+    "versioning",
+    "website",
+}
+
+
+def _bucket(inline: set[str]) -> Entry:
+    """A bucket; what programs of earlier versions write inside it has other names in each."""
+    return Entry(
+        service="s3",
+        make=s3.make_bucket,
+        read=Call("HeadBucket", {"Bucket": "$id"}),
+        in_place=frozenset(inline),
+        replace_on=frozenset({"bucket", "objectLockEnabled"}),
+        change=s3.change_bucket,
+        before_delete=s3.empty_bucket,
+        delete=(Call("DeleteBucket", {"Bucket": "$id"}),),
+        tagging=Tagging(
+            add=Call("PutBucketTagging", {"Bucket": "$id", "Tagging": {"TagSet": "$tags"}}),
+            at_creation=False,
+        ),
+        computed={"bucketRegion": "$region"},
+    )
+
 
 S3: Final[Mapping[str, Entry]] = {
-    "s3/bucket:Bucket": _BUCKET,
-    "s3/bucketV2:BucketV2": _BUCKET,
+    "s3/bucket:Bucket": _bucket(_INLINE | _INLINE_ONCE),
+    "s3/bucketV2:BucketV2": _bucket(_INLINE | {f"{name}s" for name in _INLINE_ONCE}),
     "s3/bucketVersioning:BucketVersioning": _setting(
         "PutBucketVersioning",
         {"VersioningConfiguration": {"Status": "$.versioningConfiguration.status"}},
         read="GetBucketVersioning",
+        in_place=("expectedBucketOwner", "mfa"),
     ),
     "s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": _setting(
         "PutBucketEncryption",
         {"ServerSideEncryptionConfiguration": {"Rules": "$.rules"}},
         read="GetBucketEncryption",
-        found="ServerSideEncryptionConfiguration",
         delete="DeleteBucketEncryption",
+        in_place=("expectedBucketOwner",),
     ),
     "s3/bucketPublicAccessBlock:BucketPublicAccessBlock": _setting(
         "PutPublicAccessBlock",
         {"PublicAccessBlockConfiguration": _BLOCK},
         read="GetPublicAccessBlock",
-        found="PublicAccessBlockConfiguration",
         delete="DeletePublicAccessBlock",
+        in_place=("skipDestroy",),
     ),
     "s3/bucketPolicy:BucketPolicy": _setting(
         "PutBucketPolicy",
@@ -108,6 +123,8 @@ S3: Final[Mapping[str, Entry]] = {
         {"LifecycleConfiguration": {"Rules": "$.rules"}},
         read="GetBucketLifecycleConfiguration",
         delete="DeleteBucketLifecycle",
+        in_place=("expectedBucketOwner", "transitionDefaultMinimumObjectSize"),
+        adjust=s3.filter_everything,
     ),
     "s3/bucketLogging:BucketLogging": _setting(
         "PutBucketLogging",
@@ -120,12 +137,16 @@ S3: Final[Mapping[str, Entry]] = {
             }
         },
         read="GetBucketLogging",
+        in_place=("expectedBucketOwner", "targetGrants", "targetObjectKeyFormat"),
     ),
-    "s3/bucketAcl:BucketAcl": _setting("PutBucketAcl", {"ACL": "$.acl"}, read="GetBucketAcl"),
+    "s3/bucketAcl:BucketAcl": _setting(
+        "PutBucketAcl", {"ACL": "$.acl"}, read="GetBucketAcl", in_place=("accessControlPolicy",)
+    ),
     "s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration": _setting(
         "PutObjectLockConfiguration",
         {"ObjectLockConfiguration": {"ObjectLockEnabled": "Enabled", "Rule": "$.rule"}},
         read="GetObjectLockConfiguration",
+        in_place=("expectedBucketOwner", "token"),
     ),
     "s3/accountPublicAccessBlock:AccountPublicAccessBlock": Entry(
         service="s3control",

@@ -1,4 +1,4 @@
-"""What watches and tells: logs, alarms, events, topics, queues, trails, parameters, secrets, budgets."""
+"""What watches, tells and keeps: logs, alarms, events, topics, queues, trails, secrets, budgets."""
 
 from collections.abc import Mapping
 from typing import Final

@@ -2,7 +2,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from automation.events import (
@@ -87,6 +87,7 @@ def test_a_debug_word_inside_a_resource_does_not_hide_the_resource() -> None:
     assert isinstance(parse(raw), ResourceEvent)
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(["a", "ü", "b" * 50]), max_size=6), st.data())
 def test_however_the_bytes_arrive_each_record_is_read_once(
     names: list[str], data: st.DataObject

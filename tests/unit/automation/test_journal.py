@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from automation.errors import StateError
@@ -33,6 +33,7 @@ def test_records_are_read_as_they_were_written(tmp_path: Path) -> None:
     }
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_a_journal_torn_anywhere_gives_every_record_that_was_finished(data: st.DataObject) -> None:
     import tempfile

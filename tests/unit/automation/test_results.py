@@ -1,7 +1,7 @@
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from automation.errors import ExitCode
@@ -47,6 +47,7 @@ def test_the_exit_code_follows_from_the_results(
     assert exit_code(of(*outcomes)) is wanted
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from([*Result, *Reason]), min_size=1), st.randoms())
 def test_the_exit_code_does_not_depend_on_the_order_and_is_zero_only_for_good_results(
     outcomes: list[Result | Reason], random: object

@@ -1,4 +1,3 @@
-import asyncio
 import os
 import pty
 import threading
@@ -213,18 +212,3 @@ def test_a_person_at_the_terminal_opens_a_gate_or_leaves_it(
     assert results["c"].result is outcome
     assert view.told.index("paused") < view.told.index("resumed")
     assert "roll out b? [y/N]" in capsys.readouterr().err
-
-
-def test_a_rollout_forks_in_the_main_thread_whose_death_children_are_told_of(
-    run: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    threads: list[threading.Thread] = []
-    real = asyncio.create_subprocess_exec
-
-    async def start(*arguments: str, **options: object) -> object:
-        threads.append(threading.current_thread())
-        return await real(*arguments, **options)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType] - passed on
-
-    monkeypatch.setattr(asyncio, "create_subprocess_exec", start)
-    roll(run, Ground(), {"a": []})
-    assert threads == [threading.main_thread()]

@@ -3,7 +3,7 @@ import random
 from collections.abc import Mapping
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from automation.scheduler import (
@@ -69,6 +69,7 @@ def waves(needs: Needs, times: Mapping[str, float], parallel: int) -> float:
     return total
 
 
+@settings(deadline=None)
 @given(dags(), st.integers(1, 4), st.data())
 def test_a_rollout_ends_and_keeps_order_and_bound_whatever_fails(
     needs: Needs, parallel: int, data: st.DataObject
@@ -108,6 +109,7 @@ def test_a_rollout_ends_and_keeps_order_and_bound_whatever_fails(
     assert left.keys() == needs.keys()
 
 
+@settings(deadline=None)
 @given(timed_dags(), st.integers(1, 4))
 def test_the_makespan_keeps_grahams_bound(
     case: tuple[Needs, dict[str, float]], parallel: int

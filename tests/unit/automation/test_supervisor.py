@@ -2,12 +2,14 @@ import asyncio
 import os
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
 import pytest
 
 from automation import supervisor
+from automation.guardian import Guardian
 from automation.redaction import Redaction
 from automation.supervisor import Child, Ended, Invocation
 
@@ -36,35 +38,20 @@ def gone(pid: int) -> bool:
     return False
 
 
-def ended(child: Child) -> Ended:
-    return asyncio.run(child.run())
+def ended(invocation: Invocation, on_stall: Callable[[float], None] | None = None) -> Ended:
+    with Guardian(5) as guardian:
+        return asyncio.run(Child(invocation, guardian, on_stall=on_stall).run())
 
 
 def test_a_child_tells_its_code_its_time_and_its_last_words(tmp_path: Path) -> None:
-    end = ended(Child(invocation(tmp_path, "print('bye'); raise SystemExit(3)")))
+    end = ended(invocation(tmp_path, "print('bye'); raise SystemExit(3)"))
     assert (end.code, end.tail, end.killed, end.interrupted) == (3, "bye\n", False, False)
     assert (tmp_path / "log").stat().st_mode & 0o777 == 0o600
 
 
 def test_a_child_leads_a_session_of_its_own_and_reads_nothing(tmp_path: Path) -> None:
     program = "import os, sys; print(os.getsid(0) == os.getpid(), repr(sys.stdin.read()))"
-    assert ended(Child(invocation(tmp_path, program))).tail == "True ''\n"
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has a parent's death signal")
-def test_a_child_is_told_of_its_parents_death(tmp_path: Path) -> None:
-    program = (
-        "import ctypes\nsignal = ctypes.c_int()\n"
-        "ctypes.CDLL(None).prctl(2, ctypes.byref(signal))\nprint(signal.value)"
-    )
-    assert ended(Child(invocation(tmp_path, program))).tail == "15\n"
-
-
-def test_without_setpriv_the_command_runs_all_the_same(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PATH", str(tmp_path))
-    assert ended(Child(invocation(tmp_path, "print('ran')"))).tail == "ran\n"
+    assert ended(invocation(tmp_path, program)).tail == "True ''\n"
 
 
 def test_everything_in_the_session_is_gone_at_the_end(
@@ -75,13 +62,13 @@ def test_everything_in_the_session_is_gone_at_the_end(
         "import subprocess\n"
         "child = subprocess.Popen(['sleep', '300'], process_group=0)\nprint(child.pid)"
     )
-    assert gone(int(ended(Child(invocation(tmp_path, program))).tail))
+    assert gone(int(ended(invocation(tmp_path, program)).tail))
 
 
 def test_a_silent_child_is_mentioned_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(supervisor, "STALL_SECONDS", 0.3)
     told: list[float] = []
-    ended(Child(invocation(tmp_path, "import time; time.sleep(1.2)"), on_stall=told.append))
+    ended(invocation(tmp_path, "import time; time.sleep(1.2)"), on_stall=told.append)
     assert len(told) == 1
 
 
@@ -91,9 +78,11 @@ def test_a_child_that_never_listens_is_interrupted_all_the_same(
     monkeypatch.setattr(supervisor, "LISTEN_SECONDS", 0.3)
 
     async def run() -> Ended:
-        child = Child(invocation(tmp_path, "import time; time.sleep(60)"), grace=30)
-        child.interrupt()
-        return await child.run()
+        with Guardian(5) as guardian:
+            slow = invocation(tmp_path, "import time; time.sleep(60)")
+            child = Child(slow, guardian, grace=30)
+            child.interrupt()
+            return await child.run()
 
     before = time.monotonic()
     end = asyncio.run(run())
@@ -106,11 +95,12 @@ def test_a_child_whose_watch_is_given_up_does_not_stay_behind(tmp_path: Path) ->
     program = "import os, time; print(os.getpid(), flush=True); time.sleep(60)"
 
     async def run() -> None:
-        watch = asyncio.create_task(Child(invocation(tmp_path, program)).run())
-        await asyncio.sleep(1)
-        watch.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await watch
+        with Guardian(5) as guardian:
+            watch = asyncio.create_task(Child(invocation(tmp_path, program), guardian).run())
+            await asyncio.sleep(1)
+            watch.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await watch
 
     asyncio.run(run())
     assert gone(int((tmp_path / "log").read_text()))

@@ -16,6 +16,7 @@ from pulumi_policy.proxy import UNKNOWN_STRING_VALUE
 from policy import crossguard
 from policy.core.rule import Rule
 from policy.rules import RULES
+from policy.rules.organization import REQUIRED_TAGS
 
 ORGANIZATION = {
     "domain": "example.com",
@@ -90,7 +91,7 @@ def test_one_unknown_does_not_hide_the_other_violations(pack: Pack) -> None:
 
 
 def test_providers_arrive_as_json_texts(pack: Pack) -> None:
-    tags = {"tags": dict.fromkeys(("account", "environment", "managed-by", "owner"), "x")}
+    tags = {"tags": dict.fromkeys(REQUIRED_TAGS, "x")}
     good: dict[str, Any] = {
         "allowedAccountIds": '["222233334444"]',
         "defaultTags": json.dumps(tags),

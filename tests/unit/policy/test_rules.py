@@ -12,6 +12,7 @@ from policy.core.graph import Graph
 from policy.core.results import Enforcement, Verdict
 from policy.rules import RULES
 from policy.rules.network import is_world
+from policy.rules.organization import REQUIRED_TAGS
 
 ORGANIZATION: Mapping[str, object] = {
     "domain": "example.com",
@@ -43,7 +44,7 @@ def resource(token: str, name: str = "thing", /, **inputs: object) -> dict[str, 
 
 
 def provider(name: str = "staging", account: object = "222233334444") -> dict[str, object]:
-    tags = dict.fromkeys(("account", "environment", "managed-by", "owner"), "x")
+    tags = dict.fromkeys(REQUIRED_TAGS, "x")
     return resource(
         "pulumi:providers:aws",
         name,

@@ -91,6 +91,14 @@ def test_a_stack_that_is_not_rolled_out_before_cannot_be_read(acme: Acme, name: 
     )
 
 
+def test_a_stack_that_only_happens_to_be_synthesised_before_cannot_be_read(acme: Acme) -> None:
+    program = "import pulumi\npulumi.StackReference('organization/acme/identity')\n"
+    with pytest.raises(ProgramError):
+        acme.stack(program, "backup")
+    with pytest.raises(ProgramError, match=r"rolled out before backup: management$"):
+        acme.synth("identity", "backup")
+
+
 def test_an_absent_output_that_is_required_names_the_line(acme: Acme) -> None:
     with pytest.raises(ProgramError, match=r"^identity: .*KeyError: 'nothing'$"):
         acme.stack(HEAD + "pulumi.export('x', m.require_output('nothing'))\n")
