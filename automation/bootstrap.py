@@ -165,6 +165,11 @@ class Bootstrap:
                 act=self._make_bucket,
                 missing=Action.MAKE,
             ),
+            *self._bucket_settings(),
+        )
+
+    def _bucket_settings(self) -> tuple[_Part, ...]:
+        return (
             self._setting(
                 "ownership",
                 "no access lists",

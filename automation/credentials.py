@@ -98,6 +98,7 @@ class Access:
         self._environment = environment
         self._region = region
         self._session: _Session | None = None
+        self._sts: STSClient | None = None
 
     @property
     def plain_http(self) -> bool:
@@ -106,7 +107,9 @@ class Access:
 
     def sts(self) -> "STSClient":
         """A client of STS."""
-        return cast("STSClient", self._client("sts"))
+        if self._sts is None:
+            self._sts = cast("STSClient", self._client("sts"))
+        return self._sts
 
     def kms(self) -> "KMSClient":
         """A client of KMS."""

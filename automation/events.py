@@ -133,7 +133,7 @@ class EventTail:
         path.unlink(missing_ok=True)
         flags = os.O_CREAT | os.O_EXCL | os.O_RDONLY
         self._file = os.open(path, flags, 0o600)
-        self._rest = b""
+        self._rest: list[bytes] = []
         self.listening = False
         """The engine has spoken, so its signal handlers stand (pkg/backend/diy/backend.go)."""
 
@@ -143,10 +143,15 @@ class EventTail:
             if not self.listening:
                 self.listening = True
                 self._path.unlink(missing_ok=True)
-            *lines, self._rest = (self._rest + chunk).split(b"\n")
-            for line in lines:
+            head, end, tail = chunk.partition(b"\n")
+            self._rest.append(head)
+            if not end:
+                continue  # a debug line of megabytes: its parts are joined once
+            *lines, rest = tail.split(b"\n")
+            for line in (b"".join(self._rest), *lines):
                 if line and (record := parse(line)) is not None:
                     yield record
+            self._rest = [rest]
 
     def close(self) -> None:
         """Let go of the log; a half line without an end was never a whole event."""

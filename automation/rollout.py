@@ -34,6 +34,9 @@ TICK_SECONDS = 0.5
 SAME_SIGNAL_SECONDS = 0.75
 """Signals this close are one: a wrapper such as uv passes on the Ctrl-C that we got as well."""
 
+BACKGROUND = 19
+"""Niceness of a stack that others will outlast: on a busy machine the longest path goes first."""
+
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -180,6 +183,7 @@ class Rollout:
             events=self.run.file(stack, "engine"),
             log=self.run.file(stack, "log"),
             record=self.run.file(stack, "events.jsonl"),
+            niceness=0 if self.scheduler.urgent(stack) else BACKGROUND,
         )
 
     async def _with_sources(self, result: StackResult) -> StackResult:

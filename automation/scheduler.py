@@ -20,6 +20,10 @@ BYTES_PER_STACK = 1_500_000_000
 their code (pulumi/pulumi-aws#5860)."""
 
 
+STACKS_PER_CORE = 2
+"""A stack waits for AWS most of its time; where it does not, urgent ones go first (`urgent`)."""
+
+
 class Phase(StrEnum):
     """Where a stack is in the queue."""
 
@@ -102,6 +106,11 @@ class Scheduler:
         if stack not in self.ready():
             raise ValueError(f"{stack} is not ready: {self._phases[stack]}")
         self._phases[stack] = Phase.RUNNING
+
+    def urgent(self, stack: str) -> bool:
+        """Whether no running stack has a longer way before it: this one decides the end."""
+        others = (other for other in self._in(Phase.RUNNING) if other != stack)
+        return all(self._remaining[stack] >= self._remaining[other] for other in others)
 
     def finish(self, stack: str, *, good: bool) -> list[Blocked]:
         """Note that a running stack has ended; return what cannot start any more."""
@@ -218,4 +227,4 @@ def default_parallel(cores: int | None = None, memory: int | None = None) -> int
     cores = cores or os.cpu_count() or 1
     if memory is None:
         memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    return max(1, min(cores, memory // BYTES_PER_STACK))
+    return max(1, min(STACKS_PER_CORE * cores, memory // BYTES_PER_STACK))

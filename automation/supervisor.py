@@ -48,6 +48,7 @@ class Invocation:
         events: Where the engine writes its event log.
         log: Where its words go.
         record: Where the plain records of its events are kept.
+        niceness: How much it yields to other processes of this machine (nice(1)).
     """
 
     arguments: tuple[str, ...]
@@ -56,6 +57,7 @@ class Invocation:
     events: Path
     log: Path
     record: Path
+    niceness: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,7 +150,7 @@ class Child:
 
     async def _start(self, log: TextIO) -> asyncio.subprocess.Process:
         return await asyncio.create_subprocess_exec(
-            *self._guardian.guarded(self._invocation.arguments),
+            *self._guardian.guarded(_nice(self._invocation)),
             cwd=self._invocation.directory,
             env=dict(self._invocation.environment),
             stdin=self._guardian.pipe,
@@ -217,6 +219,13 @@ class Child:
                 kill_session(self._process.pid)
             await asyncio.sleep(0.1)
         self._guardian.forget(self._process.pid)
+
+
+def _nice(invocation: Invocation) -> tuple[str, ...]:
+    """The command, yielding as it should; its children inherit that."""
+    if not invocation.niceness:
+        return invocation.arguments
+    return ("nice", "-n", str(invocation.niceness), *invocation.arguments)
 
 
 def _private(path: Path) -> TextIO:

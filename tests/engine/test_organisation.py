@@ -92,12 +92,16 @@ def test_what_was_made_is_found_in_each_account(organisation: Checkout) -> None:
         assert "superinc-deploy" in {role["RoleName"] for role in roles}
 
 
-def test_the_root_zone_delegates_to_every_account(organisation: Checkout) -> None:
+def delegations(organisation: Checkout) -> set[str]:
+    """The names the root zone delegates."""
     route53 = organisation.client("route53", organisation.accounts()["shared"])
     zone = route53.list_hosted_zones()["HostedZones"][0]["Id"]
     records = route53.list_resource_record_sets(HostedZoneId=zone)["ResourceRecordSets"]
-    delegated = {record["Name"] for record in records if record["Type"] == "NS"}
-    assert {f"{name}.superinc.com." for name in NETWORKED - {"shared"}} <= delegated
+    return {record["Name"] for record in records if record["Type"] == "NS"} - {"superinc.com."}
+
+
+def test_the_root_zone_delegates_to_every_account(organisation: Checkout) -> None:
+    assert delegations(organisation) == {f"{n}.superinc.com." for n in NETWORKED - {"shared"}}
 
 
 def test_most_resources_were_created_by_api_calls(organisation: Checkout) -> None:
@@ -113,9 +117,10 @@ def test_a_change_touches_only_what_it_must(project: Checkout) -> None:
     done = project.platform("up", "staging", "--sandbox", "--yes", "--json")
     assert done.code == 0, done.err
     changes = {kind: count for kind, count in only(done)["changes"].items() if kind != "same"}
+    # The delegation and the CAA record carry the TTL.
     assert (
         changes
-        == {"update": 1}
+        == {"update": 2}
         == {kind: count for kind, count in only(preview)["changes"].items() if kind != "same"}
     )
 
@@ -142,7 +147,7 @@ def test_a_failure_blocks_its_dependents_and_the_next_run_finishes_the_rest(
     assert done.code == 4, done.err
     assert done.results() == {"shared": "failed", "identity": "unchanged", "staging": "blocked"}
     (failed,) = [item for item in done.json["stacks"] if item["stack"] == "shared"]
-    (failure,) = failed["failures"]
+    (failure,) = [item for item in failed["failures"] if item["type"]]
     assert "InvalidVpc.Range" in failure["message"]
     assert failure["source"].startswith("components/network/vpc.py:")
     shown = project.platform("status", "--sandbox")
@@ -173,13 +178,28 @@ def test_the_policies_refuse_in_the_engine(project: Checkout) -> None:
 
 
 def test_what_is_protected_is_not_destroyed(organisation: Checkout) -> None:
-    before = len(checkpoint(organisation, "production")["resources"])
+    before = checkpoint(organisation, "production")["resources"]
+    done = organisation.platform("destroy", "production", "--sandbox", "--yes")
+    assert done.code == 2
+    assert "aws:route53/zone:Zone dns-zone" in done.err
+    assert "pulumi state unprotect" in done.err
+    assert checkpoint(organisation, "production")["resources"] == before
+
+
+def test_what_is_destroyed_leaves_nothing_behind_in_any_account(organisation: Checkout) -> None:
+    ids = organisation.accounts()
+    unprotect = ("pulumi", "state", "unprotect", "--all", "--yes", "-s", "production")
+    done = organisation.platform("sandbox", "shell", "--", *unprotect)
+    assert done.code == 0, done.err
     done = organisation.platform("destroy", "production", "--sandbox", "--yes", "--json")
-    assert done.code == 4, done.err
-    assert only(done)["result"] == "failed"
-    assert len(checkpoint(organisation, "production")["resources"]) <= before
-    again = organisation.platform("up", "production", "--sandbox", "--yes")
-    assert again.code == 0, again.err
+    assert done.code == 0, done.err
+    assert "resources" not in checkpoint(organisation, "production")
+    vpcs = organisation.client("ec2", ids["production"]).describe_vpcs()["Vpcs"]
+    assert [vpc for vpc in vpcs if not vpc["IsDefault"]] == []
+    assert "production.superinc.com." not in delegations(organisation)
+    again = organisation.platform("up", "production", "--sandbox", "--yes", "--json")
+    assert again.results() == {"production": "succeeded"}, again.err
+    assert "production.superinc.com." in delegations(organisation)
 
 
 def test_what_others_stand_on_is_not_destroyed(organisation: Checkout) -> None:
@@ -199,7 +219,7 @@ def test_plain_pulumi_works_in_the_shell(project: Checkout) -> None:
         "sandbox", "shell", "--", "pulumi", "up", "-s", "staging", "--yes", "--non-interactive"
     )
     assert up.code == 0, up.out + up.err
-    assert "1 updated" in up.out
+    assert "2 updated" in up.out
     assert "secretsprovider" not in (project.root / "Pulumi.staging.yaml").read_text()
 
 

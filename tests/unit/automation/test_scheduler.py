@@ -213,9 +213,20 @@ def test_taking_down_goes_the_other_way_round() -> None:
 
 @pytest.mark.parametrize(
     ("cores", "memory", "wanted"),
-    [(8, 64_000_000_000, 8), (8, 4_000_000_000, 2), (1, 512_000_000, 1), (2, 24_000_000_000, 2)],
+    [(8, 64_000_000_000, 16), (8, 4_000_000_000, 2), (1, 512_000_000, 1), (2, 24_000_000_000, 4)],
 )
 def test_parallel_stacks_are_bounded_by_cores_and_memory(
     cores: int, memory: int, wanted: int
 ) -> None:
     assert default_parallel(cores, memory) == wanted
+
+
+def test_the_stack_with_the_longest_way_left_is_the_urgent_one() -> None:
+    needs = {"a": set[str](), "b": set[str](), "c": {"a"}}
+    queue = Scheduler(needs, parallel=2, durations={"a": 1.0, "b": 1.5, "c": 2.0})
+    for stack in queue.ready():
+        queue.start(stack)
+    assert queue.urgent("a")
+    assert not queue.urgent("b")
+    queue.finish("a", good=True)
+    assert queue.urgent("b")
