@@ -5,6 +5,7 @@ import platform
 import sys
 import tempfile
 import traceback
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -29,7 +30,9 @@ def record(error: BaseException) -> Path:
     name = f"crash-{now:%Y%m%dT%H%M%S}-{os.getpid()}.log"
     root = project_root(Path.cwd())
     places = [home(root) / "crashes"] if root else []
-    for place in (*places, Path(tempfile.gettempdir()) / "superinc-platform"):
+    with suppress(OSError):  # no directory at all can be written to
+        places.append(Path(tempfile.gettempdir()) / "superinc-platform")
+    for place in places:
         try:
             place.mkdir(parents=True, exist_ok=True)
             (place / name).write_text(text, encoding="utf-8")

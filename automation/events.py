@@ -236,14 +236,14 @@ class Progress:
         if said.severity == "warning":
             self.warnings.append(said.message)
         elif said.severity == "error" and said.message not in _NOISE:
-            self.errors.append(
-                Failure(
-                    message=said.message,
-                    urn=said.urn,
-                    type=type_of(said.urn),
-                    name=said.urn.rpartition("::")[2],
-                )
+            failure = Failure(
+                message=said.message,
+                urn=said.urn,
+                type=type_of(said.urn),
+                name=said.urn.rpartition("::")[2],
             )
+            if failure not in self.errors:
+                self.errors.append(failure)
 
 
 def type_of(urn: str) -> str:

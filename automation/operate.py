@@ -19,7 +19,7 @@ from automation.rollout import Limits, Rollout, conduct
 from automation.runs import Run, Runs
 from automation.scheduler import Scheduler, default_parallel, reverse, within
 from automation.selectors import check_stack, select
-from automation.target import Target, open_target
+from automation.target import Target, open_target, sandbox_errors
 
 if TYPE_CHECKING:
     from automation.organization import Project
@@ -114,7 +114,8 @@ def _roll(operation: Operation, wishes: Wishes, stage: _Stage) -> "RunRecord":
     run = stage.runs.create()
     run.begin(operation, order, sandbox=wishes.sandbox, parallel=parallel)
     if stage.target.sandbox is not None:
-        stage.target.sandbox.begin_run(run.id)
+        with sandbox_errors():
+            stage.target.sandbox.begin_run(run.id)
     view = _view(wishes, order, stage.runs)
     scheduler = Scheduler(
         needs_of(operation, stage.graph, stage.selection),

@@ -4,7 +4,8 @@
 the state's key and bucket in it, so that `--sandbox` needs no step before it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -106,22 +107,29 @@ def start_sandbox(
         SandboxError: It cannot be started, or its packages are not installed.
     """
     sandbox = sandbox_of(settings)
-    from sandbox.service import SandboxFailure  # noqa: PLC0415 - imported in sandbox_of
-
     organization = project.organization
     management = next(
         account.id for account in organization.accounts.values() if account.kind == "management"
     )
-    try:
+    with sandbox_errors():
         sandbox.start(
             management_account_id=management or "",
             region=organization.regions.home,
             port=port,
             progress=progress,
         )
+    return sandbox
+
+
+@contextmanager
+def sandbox_errors() -> Generator[None]:
+    """Turn what the sandbox cannot do into an error of ours, with its hint."""
+    from sandbox.service import SandboxFailure  # noqa: PLC0415 - an optional part
+
+    try:
+        yield
     except SandboxFailure as error:
         raise SandboxError(str(error), hint=error.hint) from error
-    return sandbox
 
 
 def sandbox_of(settings: Settings) -> "Sandbox":
@@ -195,7 +203,8 @@ def _live(status: "SandboxStatus", share: float) -> str:
 
 def _bootstrap_once(target: Target, sandbox: "Sandbox", progress: Progress | None) -> None:
     """Make key and bucket in an emulator that has just been started."""
-    status = sandbox.status()
+    with sandbox_errors():
+        status = sandbox.status()
     instance = f"{status.endpoint} {status.started_at}"
     mark = target.settings.sandbox / CONFIG_DIRECTORY / MARK
     if mark.is_file() and mark.read_text(encoding="utf-8") == instance:

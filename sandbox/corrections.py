@@ -1,6 +1,12 @@
 """Where moto differs from AWS in a way that a rollout meets, set right in the emulator process."""
 
+from typing import Any
+
 from moto.kms import models as kms
+from moto.s3.utils import _VersionedKeyStore as Versions  # pyright: ignore[reportPrivateUsage] - it has no public name
+
+VERSIONS_KEPT = 10
+"""Versions of an object that the emulator remembers, the newest first to stay."""
 
 
 def separate_replicas() -> None:
@@ -19,3 +25,23 @@ def separate_replicas() -> None:
         return replica
 
     kms.KmsBackend.replicate_key = replicate_key
+
+
+def forget_old_versions() -> None:
+    """Keep the newest versions of an object only.
+
+    The engine writes a stack's state after every step, into a versioned bucket: one rollout of an
+    organisation would hold close to a gigabyte of old states in the emulator's memory. AWS has
+    room for them, and the bucket's lifecycle rule removes them there.
+    """
+    store = Versions.__setitem__
+
+    def store_few(self: Versions, key: str, value: object) -> None:
+        store(self, key, value)
+        versions: list[Any] = self.getlist(key)
+        for old in versions[:-VERSIONS_KEPT]:
+            if hasattr(old, "dispose"):
+                old.dispose()
+        del versions[:-VERSIONS_KEPT]
+
+    Versions.__setitem__ = store_few

@@ -35,7 +35,7 @@ from moto.moto_server.werkzeug_app import (
 )
 from werkzeug.serving import make_server
 
-from sandbox.corrections import separate_replicas
+from sandbox.corrections import forget_old_versions, separate_replicas
 from sandbox.instance import HEALTH_PATH
 
 if TYPE_CHECKING:
@@ -120,6 +120,7 @@ def main() -> None:
     speed_up()
     own_account()
     separate_replicas()
+    forget_old_versions()
     gc.set_threshold(_COLLECTION_THRESHOLD)
     dispatcher = DomainDispatcherApplication(cast("Any", create_backend_app))
     application = OneAtATime(cast("_Application", dispatcher))

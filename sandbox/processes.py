@@ -36,6 +36,8 @@ class Background:
             process = subprocess.Popen(
                 # -P: the folders of this package would shadow `random` of the standard library.
                 [sys.executable, "-P", "-m", module, *arguments],
+                # Not the caller's folder: it must stay free to be moved or unmounted.
+                cwd=log.parent,
                 env={**os.environ, **environment, "PYTHONPATH": str(_ROOT)},
                 stdin=subprocess.DEVNULL,
                 stdout=stream,

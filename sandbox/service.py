@@ -3,6 +3,7 @@
 import contextlib
 import shutil
 import socket
+import sqlite3
 import time
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
@@ -99,7 +100,7 @@ class Sandbox:
         if instance is None:
             return SandboxStatus(running=False)
         running = instance.healthy()
-        with contextlib.closing(store.Store.open(self.directory)) as record:
+        with self._record() as record:
             return SandboxStatus(
                 running=running,
                 lost=not running,
@@ -134,8 +135,18 @@ class Sandbox:
 
     def begin_run(self, run_id: str) -> None:
         """Count what is created from now on as this run's."""
-        with contextlib.closing(store.Store.open(self.directory)) as record:
+        with self._record() as record:
             record.begin_run(run_id)
+
+    @contextlib.contextmanager
+    def _record(self) -> Generator[store.Store]:
+        try:
+            with contextlib.closing(store.Store.open(self.directory)) as record:
+                yield record
+        except sqlite3.Error as error:
+            raise SandboxFailure(
+                f"the sandbox's record cannot be used: {error}", f"df -h {self.directory}"
+            ) from error
 
     @contextlib.contextmanager
     def _locked(self) -> Generator[None]:

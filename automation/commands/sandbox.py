@@ -53,10 +53,11 @@ def status(json: JsonOption = False) -> None:
     from automation.console import emit_json, fields, table
     from automation.organization import load_project
     from automation.settings import Settings
-    from automation.target import sandbox_of, told
+    from automation.target import sandbox_errors, sandbox_of, told
 
     project = load_project()
-    state = sandbox_of(Settings.of(project.root, sandbox=True)).status()
+    with sandbox_errors():
+        state = sandbox_of(Settings.of(project.root, sandbox=True)).status()
     if json:
         emit_json(
             {

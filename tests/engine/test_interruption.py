@@ -34,6 +34,8 @@ class Interrupted:
         faults.write_text(json.dumps([{"match": match, "fault": "hang", "stubborn": stubborn}]))
         project.edit("components/naming.py", f'{NAME}"', f'{NAME}er"')
         self.project = project
+        self.runs = project.home / "sandbox" / "runs"
+        self.before = set(self.runs.iterdir())
         self.process = subprocess.Popen(
             [str(PLATFORM), "up", "identity", "--sandbox", "--yes", "--json"],
             cwd=project.root,
@@ -46,10 +48,11 @@ class Interrupted:
         self._until(self._holds_the_role)
 
     def _holds_the_role(self) -> bool:
-        runs = sorted((self.project.home / "sandbox" / "runs").glob("*/identity.events.jsonl"))
-        return bool(runs) and any(
+        return any(
             '"started"' in line and "aws:iam/role:Role" in line
-            for line in runs[-1].read_text().splitlines()
+            for run in set(self.runs.iterdir()) - self.before
+            for file in run.glob("identity.events.jsonl")
+            for line in file.read_text().splitlines()
         )
 
     def _until(self, happened: Callable[[], bool]) -> None:

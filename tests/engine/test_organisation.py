@@ -147,7 +147,7 @@ def test_a_failure_blocks_its_dependents_and_the_next_run_finishes_the_rest(
     assert done.code == 4, done.err
     assert done.results() == {"shared": "failed", "identity": "unchanged", "staging": "blocked"}
     (failed,) = [item for item in done.json["stacks"] if item["stack"] == "shared"]
-    (failure,) = [item for item in failed["failures"] if item["type"]]
+    (failure,) = [item for item in failed["failures"] if item["type"] == "aws:ec2/vpc:Vpc"]
     assert "InvalidVpc.Range" in failure["message"]
     assert failure["source"].startswith("components/network/vpc.py:")
     shown = project.platform("status", "--sandbox")

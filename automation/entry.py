@@ -1,0 +1,14 @@
+"""The console script: nothing but a door that a Ctrl-C can close while the rest still loads."""
+
+import sys
+from typing import NoReturn
+
+
+def main() -> NoReturn:
+    """Run `platform`."""
+    try:
+        from automation.cli import main as run  # noqa: PLC0415 - what the try is about
+    except KeyboardInterrupt:
+        sys.stderr.write("cancelled\n")
+        sys.exit(130)
+    run()
