@@ -1,7 +1,5 @@
 """Where moto differs from AWS in a way that a rollout meets, set right in the emulator process."""
 
-from typing import Any
-
 from moto.kms import models as kms
 from moto.s3.utils import _VersionedKeyStore as Versions  # pyright: ignore[reportPrivateUsage] - it has no public name
 
@@ -34,14 +32,10 @@ def forget_old_versions() -> None:
     organisation would hold close to a gigabyte of old states in the emulator's memory. AWS has
     room for them, and the bucket's lifecycle rule removes them there.
     """
-    store = Versions.__setitem__
+    store = Versions.setlist
 
-    def store_few(self: Versions, key: str, value: object) -> None:
-        store(self, key, value)
-        versions: list[Any] = self.getlist(key)
-        for old in versions[:-VERSIONS_KEPT]:
-            if hasattr(old, "dispose"):
-                old.dispose()
-        del versions[:-VERSIONS_KEPT]
+    def store_few(self: Versions, key: str, versions: object) -> None:
+        # moto disposes of the versions that are not in the list it is given.
+        store(self, key, versions[-VERSIONS_KEPT:] if isinstance(versions, list) else versions)
 
-    Versions.__setitem__ = store_few
+    Versions.setlist = store_few

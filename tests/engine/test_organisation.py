@@ -31,10 +31,14 @@ def project(organisation: Checkout) -> Iterator[Checkout]:
     files = {path: path.read_text() for path in watched}
     yield organisation
     changed = [path for path, text in files.items() if path.read_text() != text]
+    stacks: set[str] = set()
     for path in changed:
         path.write_text(files[path])
-    if changed:
-        done = organisation.platform("up", "--sandbox", "--yes")
+        # A change of the program was rolled out to these at the most.
+        own = path.name.startswith("Pulumi.")
+        stacks |= {path.name.split(".")[1]} if own else {"identity", "shared"}
+    if stacks:
+        done = organisation.platform("up", *sorted(stacks), "--sandbox", "--yes")
         assert done.code == 0, done.err
 
 

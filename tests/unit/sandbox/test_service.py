@@ -67,6 +67,12 @@ def test_it_starts_once_answers_and_stops_without_a_trace(sandbox: Sandbox) -> N
     counted = sandbox.status()
     assert (counted.run, counted.api_created, counted.recorded) == ("r1", 1, 0)
     assert counted.api_share == 1.0
+    sandbox.begin_run("r2")
+    Store.open(sandbox.directory).put(
+        "urn:pulumi:s::p::t::m", "t", "j", ACCOUNT, REGION, "recorded"
+    )
+    assert (sandbox.status().api_created, sandbox.status().live) == (0, {"api": 1, "recorded": 1})
+    assert sandbox.status().api_share == 0.5
     assert counted.account_ids == (ACCOUNT,)
 
     assert sandbox.stop()
