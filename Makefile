@@ -5,6 +5,10 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 WORKERS ?= 2
 
+# Every engine starts a program and a policy pack in interpreters of their own: without bytecode each
+# would compile the SDK anew, for seconds.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: sandbox test check lint types architecture golden bench docs clean install engine lock
 
 install: $(STAMP)

@@ -34,8 +34,8 @@ def forget_old_versions() -> None:
     """
     store = Versions.setlist
 
-    def store_few(self: Versions, key: str, versions: object) -> None:
+    def store_few(self: Versions, key: str, list_: object) -> None:
         # moto disposes of the versions that are not in the list it is given.
-        store(self, key, versions[-VERSIONS_KEPT:] if isinstance(versions, list) else versions)
+        store(self, key, list_[-VERSIONS_KEPT:] if isinstance(list_, list) else list_)
 
     Versions.setlist = store_few
