@@ -215,5 +215,6 @@ def _held(owner: Path) -> LockedError:
     who: dict[str, object] = {}
     with suppress(OSError, ValueError):
         who = json.loads(owner.read_text(encoding="utf-8"))
-    holder = f"run {who.get('run') or '?'} (pid {who['pid']})" if who else "another run"
+    named = f"run {who['run']}" if who.get("run") else "another run"
+    holder = f"{named} (pid {who['pid']})" if who else "another run"
     return LockedError(f"{holder} is at work on this target", hint="platform status")

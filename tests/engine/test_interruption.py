@@ -64,7 +64,12 @@ class Interrupted:
 
     def end(self) -> tuple[int, dict[str, Any], str]:
         """Exit code, the stack's record, what people were told."""
-        out, err = self.process.communicate(timeout=120)
+        try:
+            out, err = self.process.communicate(timeout=120)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            out, err = self.process.communicate()
+            pytest.fail(f"the run did not end:\n{err}")
         stacks: list[dict[str, Any]] = json.loads(out)["stacks"]
         return self.process.returncode, stacks[0], err
 
