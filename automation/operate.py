@@ -107,7 +107,8 @@ def needs_of(
 
 
 def _roll(operation: Operation, wishes: Wishes, stage: _Stage) -> "RunRecord":
-    parallel = wishes.parallel or default_parallel()
+    local = stage.target.sandbox is not None
+    parallel = wishes.parallel or default_parallel(local=local)
     order = list(stage.selection)
     if operation is Operation.DESTROY:
         order.reverse()

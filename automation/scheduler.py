@@ -217,14 +217,19 @@ def reverse(needs: Mapping[str, Collection[str]]) -> dict[str, set[str]]:
     return {stack: {other for other, wanted in needs.items() if stack in wanted} for stack in needs}
 
 
-def default_parallel(cores: int | None = None, memory: int | None = None) -> int:
+def default_parallel(
+    cores: int | None = None, memory: int | None = None, *, local: bool = False
+) -> int:
     """How many stacks this machine carries at once.
 
     Args:
         cores: Processor cores; the machine's by default.
         memory: Bytes of memory; the machine's by default.
+        local: The cloud is on this machine too: nothing waits, more than a stack a core only
+            slows the longest path.
     """
     cores = cores or os.cpu_count() or 1
     if memory is None:
         memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    return max(1, min(STACKS_PER_CORE * cores, memory // BYTES_PER_STACK))
+    stacks = cores if local else STACKS_PER_CORE * cores
+    return max(1, min(stacks, memory // BYTES_PER_STACK))

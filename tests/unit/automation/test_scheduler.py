@@ -230,3 +230,7 @@ def test_the_stack_with_the_longest_way_left_is_the_urgent_one() -> None:
     assert not queue.urgent("b")
     queue.finish("a", good=True)
     assert queue.urgent("b")
+
+
+def test_a_cloud_on_the_same_machine_gets_a_stack_a_core() -> None:
+    assert default_parallel(2, 24_000_000_000, local=True) == 2
