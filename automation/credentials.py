@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from mypy_boto3_kms import KMSClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sts import STSClient
-    from mypy_boto3_sts.type_defs import CredentialsTypeDef
 
     from components.config import Organization
 
@@ -165,12 +164,10 @@ class Access:
         """
         arn = f"arn:aws:iam::{account_id}:role/{role}"
         with aws_errors(f"assuming {arn}"):
-            given = self.sts().assume_role(RoleArn=arn, RoleSessionName=SESSION_NAME)["Credentials"]
-        with aws_errors(f"asking AWS who {arn} is"):
-            identity = cast(
-                "STSClient", self._client("sts", credentials=given)
-            ).get_caller_identity()
-        caller = Caller(account_id=identity["Account"], arn=identity["Arn"])
+            answer = self.sts().assume_role(RoleArn=arn, RoleSessionName=SESSION_NAME)
+        # STS says whom it has made of us: arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION.
+        assumed = answer["AssumedRoleUser"]["Arn"]
+        caller = Caller(account_id=assumed.split(":")[4], arn=assumed)
         if caller.account_id != account_id:
             raise CredentialsError(
                 f"got account {caller.account_id} from {arn}, wanted {account_id}", hint=LOG_IN
@@ -183,7 +180,6 @@ class Access:
         *,
         endpoint: str | None = None,
         path_style: bool = False,
-        credentials: "CredentialsTypeDef | None" = None,
     ) -> object:
         from botocore.config import Config  # noqa: PLC0415 - see _session
 
@@ -203,9 +199,6 @@ class Access:
                 service,
                 endpoint_url=endpoint,
                 config=config,
-                aws_access_key_id=credentials["AccessKeyId"] if credentials else None,
-                aws_secret_access_key=credentials["SecretAccessKey"] if credentials else None,
-                aws_session_token=credentials["SessionToken"] if credentials else None,
             )
 
 
@@ -219,9 +212,6 @@ class _Session(Protocol):
         *,
         endpoint_url: str | None,
         config: "Config",
-        aws_access_key_id: str | None,
-        aws_secret_access_key: str | None,
-        aws_session_token: str | None,
     ) -> object: ...
 
 
