@@ -16,6 +16,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PLATFORM = Path(sys.executable).with_name("platform")
 SECONDS = 600
+BUCKET = "superinc-pulumi-state"
 
 _PROJECT = ("__main__.py", "components", "policy")
 _LEFT_OUT = ("AWS_", "PULUMI_", "PLATFORM_", "SANDBOX_")
@@ -96,6 +97,12 @@ class Checkout:
     def sandbox(self) -> Any:  # noqa: ANN401 - the command's JSON
         """What `platform sandbox status` says."""
         return self.platform("sandbox", "status", "--json").json
+
+    def shell_variables(self, *names: str) -> dict[str, str]:
+        """Variables of the sandbox's shell, to reach the emulator as if it were AWS."""
+        shell = self.platform("sandbox", "shell", "--", "env").out.splitlines()
+        variables = dict(line.split("=", 1) for line in shell if "=" in line)
+        return {name: variables[name] for name in names}
 
     def accounts(self) -> dict[str, str]:
         """Account name → id, as the management stack publishes them."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.conftest import PLATFORM, Checkout, Done, checkout
+from tests.engine.conftest import BUCKET, PLATFORM, Checkout, Done, checkout
 
 pytestmark = [
     pytest.mark.engine,
@@ -15,7 +15,6 @@ pytestmark = [
     pytest.mark.xdist_group("organisation"),
 ]
 
-BUCKET = "superinc-pulumi-state"
 KEY = ".pulumi/stacks/superinc/shared.json"
 
 
@@ -84,13 +83,11 @@ def test_a_state_that_cannot_be_read(organisation: Checkout) -> None:
 
 def test_no_room_for_the_journal(organisation: Checkout) -> None:
     # Not with `--sandbox`: the sandbox would miss the room for its own record first.
-    shell = organisation.platform("sandbox", "shell", "--", "env").out.splitlines()
-    variables = dict(line.split("=", 1) for line in shell if "=" in line)
     names = ("AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "PULUMI_BACKEND_URL")
     elsewhere = Checkout(
         organisation.root,
         organisation.home / "full",
-        {**{name: variables[name] for name in names}, "AWS_REGION": "eu-central-1"},
+        {**organisation.shell_variables(*names), "AWS_REGION": "eu-central-1"},
     )
 
     def full() -> None:

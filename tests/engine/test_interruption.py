@@ -13,7 +13,7 @@ from typing import Any
 import psutil
 import pytest
 
-from tests.engine.conftest import PLATFORM, Checkout
+from tests.engine.conftest import BUCKET, PLATFORM, Checkout
 
 pytestmark = [
     pytest.mark.engine,
@@ -22,7 +22,6 @@ pytestmark = [
     pytest.mark.xdist_group("organisation"),
 ]
 
-BUCKET = "superinc-pulumi-state"
 NAME = 'DEPLOY_ROLE = "superinc-deploy'
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.engine.conftest import Checkout, Done
+from tests.engine.conftest import BUCKET, Checkout, Done
 
 pytestmark = [
     pytest.mark.engine,
@@ -18,7 +18,6 @@ pytestmark = [
 
 STACKS = {"management", "identity", "shared", "backup", "monitoring", "staging", "production"}
 NETWORKED = {"shared", "monitoring", "staging", "production"}
-BUCKET = "superinc-pulumi-state"
 
 
 @pytest.fixture
@@ -234,13 +233,11 @@ def test_credentials_of_another_account_are_refused_before_anything_is_touched(
     sts = organisation.client("sts")
     role = f"arn:aws:iam::{account}:role/OrganizationAccountAccessRole"
     keys = sts.assume_role(RoleArn=role, RoleSessionName="wrong")["Credentials"]
-    own = organisation.platform("sandbox", "shell", "--", "env").out.splitlines()
-    variables = dict(line.split("=", 1) for line in own if "=" in line)
     wrong = Checkout(
         organisation.root,
         organisation.home / "elsewhere",
         {
-            **{name: variables[name] for name in ("AWS_ENDPOINT_URL", "PULUMI_BACKEND_URL")},
+            **organisation.shell_variables("AWS_ENDPOINT_URL", "PULUMI_BACKEND_URL"),
             "AWS_REGION": "eu-central-1",
             "AWS_ACCESS_KEY_ID": keys["AccessKeyId"],
             "AWS_SECRET_ACCESS_KEY": keys["SecretAccessKey"],
