@@ -26,7 +26,7 @@ class Accounts:
         self._project = project
         self._graph = graph
         self._target = target
-        self._turn = threading.Lock()  # a boto3 session must not make clients in two threads
+        self._turn = threading.Lock()  # a botocore session must not make clients in two threads
 
     def prepare(self, stack: str, operation: Operation) -> None:
         """Prove that the credentials lead into the stack's own account, and make the stack.

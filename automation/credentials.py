@@ -194,30 +194,31 @@ class Access:
         )
         with aws_errors("reading AWS credentials"):
             if self._session is None:
-                self._session = _session(self._environment, self._region)
-            return self._session.client(
+                self._session = _session(self._environment)
+            return self._session.create_client(
                 service,
+                region_name=self._region,
                 endpoint_url=endpoint,
                 config=config,
             )
 
 
 class _Session(Protocol):
-    """What we use of a boto3 session; its own type knows only services whose stubs are there."""
+    """What we use of a botocore session, which is not typed."""
 
-    def client(
+    def create_client(
         self,
         service_name: str,
         /,
         *,
+        region_name: str,
         endpoint_url: str | None,
         config: "Config",
     ) -> object: ...
 
 
-def _session(environment: Mapping[str, str], region: str) -> _Session:
-    import boto3  # noqa: PLC0415 - 250 ms that a command without AWS must not pay
-    from botocore.session import Session  # noqa: PLC0415 - see above
+def _session(environment: Mapping[str, str]) -> _Session:
+    from botocore.session import Session  # noqa: PLC0415 - 100 ms that others must not pay
 
     # The names botocore reads its settings from, taken from this environment and not our own.
     names = {
@@ -229,11 +230,8 @@ def _session(environment: Mapping[str, str], region: str) -> _Session:
         name: (None, None, environment.get(variable, default), None)
         for name, (variable, default) in names.items()
     }
-    session = boto3.Session(
-        aws_access_key_id=environment.get("AWS_ACCESS_KEY_ID"),
-        aws_secret_access_key=environment.get("AWS_SECRET_ACCESS_KEY"),
-        aws_session_token=environment.get("AWS_SESSION_TOKEN"),
-        region_name=region,
-        botocore_session=Session(session_vars=settings),
-    )
+    session = Session(session_vars=settings)
+    key_id, secret = environment.get("AWS_ACCESS_KEY_ID"), environment.get("AWS_SECRET_ACCESS_KEY")
+    if key_id and secret:
+        session.set_credentials(key_id, secret, environment.get("AWS_SESSION_TOKEN"))
     return cast("_Session", session)

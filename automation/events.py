@@ -10,7 +10,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
@@ -259,4 +259,12 @@ def _is_frame(kind: str) -> bool:
 
 def plain(record: EngineRecord) -> dict[str, object]:
     """A record as JSON for the run's own copy of the events."""
-    return {"event": type(record).__name__, **asdict(record)}
+    kind = type(record)
+    return {"event": kind.__name__, **{name: getattr(record, name) for name in _FIELDS[kind]}}
+
+
+_FIELDS = {
+    kind: tuple(field.name for field in fields(kind))
+    for kind in (ResourceEvent, Diagnostic, Violation, Summary)
+}
+"""Nothing in them is nested but a summary's counts: no need of asdict's deep copy of each event."""
