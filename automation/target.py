@@ -142,7 +142,7 @@ def sandbox_of(settings: Settings) -> "Sandbox":
         from sandbox.service import Sandbox  # noqa: PLC0415 - an optional part
     except ModuleNotFoundError as error:
         raise SandboxError(
-            f"got no {error.name}, wanted the sandbox's packages", hint="uv sync --extra sandbox"
+            f"got no {error.name}, wanted the sandbox's packages", hint="make install"
         ) from error
     return Sandbox(settings.sandbox)
 
