@@ -1,160 +1,251 @@
-"""The rules as CrossGuard policies: the same core, driven by the engine."""
+"""The rules as a CrossGuard pack: the same core, driven by the engine.
 
+The pack answers the engine's analyzer protocol itself. `pulumi_policy` would take a policy per
+rule, which is what the engine shall see, but it unpacks the resource or the whole stack again for
+each of them; here it is unpacked once and all rules read it.
+"""
+
+import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from functools import cache
+from functools import cached_property
 from pathlib import Path
-from typing import cast
 
-import pulumi
-from pulumi_policy import (
-    EnforcementLevel,
-    Policy,
-    PolicyResource,
-    ReportViolation,
-    ResourceValidationArgs,
-    ResourceValidationPolicy,
-    StackValidationArgs,
-    StackValidationPolicy,
-)
-from pulumi_policy import Severity as CrossGuardSeverity
+from google.protobuf.empty_pb2 import Empty
+from pulumi.runtime.proto import analyzer_pb2 as protocol
+from pulumi.runtime.proto import plugin_pb2
 
 from policy.core.context import Context
-from policy.core.evaluation import evaluate
+from policy.core.evaluation import in_force, judged
 from policy.core.graph import Graph, Resource, normalised, provider_properties
 from policy.core.results import Enforcement, Finding, Severity, Verdict
 from policy.core.rule import Rule
-from policy.core.values import plain
 from policy.core.waivers import Waiver, load
+from policy.core.wire import properties
 from policy.rules import RULES
 
+NAME = "superinc"
+VERSION = "0.0.1"
+"""Of no account: the engine shows the version in PulumiPolicy.yaml."""
+
 WAIVERS = Path(__file__).parent / "waivers.yaml"
+ORGANIZATION = "superinc:organization"
 
 _SEVERITY = {
-    Severity.CRITICAL: CrossGuardSeverity.CRITICAL,
-    Severity.HIGH: CrossGuardSeverity.HIGH,
-    Severity.MEDIUM: CrossGuardSeverity.MEDIUM,
-    Severity.LOW: CrossGuardSeverity.LOW,
+    Severity.CRITICAL: protocol.POLICY_SEVERITY_CRITICAL,
+    Severity.HIGH: protocol.POLICY_SEVERITY_HIGH,
+    Severity.MEDIUM: protocol.POLICY_SEVERITY_MEDIUM,
+    Severity.LOW: protocol.POLICY_SEVERITY_LOW,
+}
+_LEVEL = {
+    Enforcement.MANDATORY: protocol.MANDATORY,
+    Enforcement.ADVISORY: protocol.ADVISORY,
 }
 
 
-def policies() -> list[Policy]:
-    """Every rule as a CrossGuard policy, mandatory or advisory as the rule says.
+@dataclass(frozen=True, kw_only=True)
+class Stack:
+    """The stack under analysis, as the engine describes it before anything else.
 
-    A rule that is mandatory in production only is registered as mandatory and reports nothing
-    elsewhere: CrossGuard fixes the level when the pack starts, before it knows the stack.
+    Attributes:
+        name: Its name, which is the account's.
+        organization: The project's organisation.
+        today: The day its waivers are held against.
     """
-    return [_policy(rule) for rule in RULES]
+
+    name: str
+    organization: Mapping[str, object]
+    today: date = field(default_factory=lambda: datetime.now(UTC).date())
+
+    @classmethod
+    def of(cls, name: str, configuration: Mapping[str, str]) -> "Stack":
+        """The stack of this name; its project's configuration holds the organisation."""
+        return cls(name=name, organization=json.loads(configuration[ORGANIZATION]))
+
+    @classmethod
+    def of_environment(cls) -> "Stack":
+        """The stack in the variables that a language host starts a pack with."""
+        configuration = json.loads(os.environ.get("PULUMI_CONFIG", "{}"))
+        return cls.of(os.environ["PULUMI_STACK"], configuration)
+
+    @cached_property
+    def context(self) -> Context:
+        """What the rules may know of it."""
+        return Context.of(self.organization, self.name)
 
 
-def _policy(rule: Rule) -> Policy:
-    level = (
-        EnforcementLevel.MANDATORY
-        if rule.enforcement is Enforcement.MANDATORY
-        else EnforcementLevel.ADVISORY
-    )
-    common = {
-        "name": rule.slug,
-        "description": f"{rule.id} {rule.title}. Remedy: {rule.remedy}.",
-        "enforcement_level": level,
-        "severity": _SEVERITY[rule.severity],
-        "tags": list(rule.controls),
-    }
-    if rule.resource is not None:
-        return ResourceValidationPolicy(validate=_resource_check(rule), **common)  # pyright: ignore[reportArgumentType] - one bag for both kinds
-    return StackValidationPolicy(validate=_stack_check(rule), **common)  # pyright: ignore[reportArgumentType] - one bag for both kinds
+class Analyzer:
+    """The calls of the engine's analyzer protocol that a pack has to answer.
 
+    Args:
+        rules: The rules it holds resources against.
+        waivers: The file with the exceptions.
+        stack: The stack, until the engine names one.
+    """
 
-def _resource_check(rule: Rule) -> Callable[[ResourceValidationArgs, ReportViolation], None]:
-    def validate(args: ResourceValidationArgs, report: ReportViolation) -> None:
-        token = normalised(args.resource_type)
-        if not rule.applies_to(token):
-            return
-        graph = Graph(pulumi.get_stack(), (_resource_of_args(args, token),))
-        _report(rule, graph, report)
+    def __init__(
+        self, rules: Iterable[Rule] = RULES, waivers: Path = WAIVERS, stack: Stack | None = None
+    ) -> None:
+        self._rules = tuple(rules)
+        self._by_id = {rule.id: rule for rule in self._rules}
+        self._waivers_path = waivers
+        self._stack = stack
+        self._levels: dict[str, protocol.EnforcementLevel.ValueType] = {}
+        self._by_type: dict[str, tuple[Rule, ...]] = {}
+        self._inputs: dict[str, Mapping[str, object]] = {}
+        self._providers: dict[str, Mapping[str, object]] = {}
 
-    return validate
+    def info(self, _request: Empty) -> protocol.AnalyzerInfo:
+        """Every rule as a policy, mandatory or advisory as the rule says."""
+        return protocol.AnalyzerInfo(
+            name=NAME,
+            version=VERSION,
+            supportsConfig=True,
+            policies=[_described(rule) for rule in self._rules],
+        )
 
+    def plugin_info(self, _request: Empty) -> plugin_pb2.PluginInfo:
+        """The version of the pack."""
+        return plugin_pb2.PluginInfo(version=VERSION)
 
-def _stack_check(rule: Rule) -> Callable[[StackValidationArgs, ReportViolation], None]:
-    def validate(args: StackValidationArgs, report: ReportViolation) -> None:
-        resources = tuple(_resource_of_stack(item) for item in args.resources)
-        _report(rule, Graph(pulumi.get_stack(), resources), report)
+    def configure(self, request: protocol.ConfigureAnalyzerRequest) -> Empty:
+        """Take over the levels that differ from the rules' own (`--policy-pack-config`)."""
+        own = {rule.slug: _LEVEL[rule.enforcement] for rule in self._rules}
+        self._levels = {
+            name: settings.enforcementLevel
+            for name, settings in request.policyConfig.items()
+            if settings.enforcementLevel != own.get(name)
+        }
+        return Empty()
 
-    return validate
+    def configure_stack(
+        self, request: protocol.AnalyzerStackConfigureRequest
+    ) -> protocol.AnalyzerStackConfigureResponse:
+        """Learn which stack it is and what organisation is around it."""
+        self._stack = Stack.of(request.stack, request.config)
+        return protocol.AnalyzerStackConfigureResponse()
 
+    def analyze(self, request: protocol.AnalyzeRequest) -> protocol.AnalyzeResponse:
+        """Hold one resource against the rules that look at its type."""
+        resource = self._resource(request)
+        self._inputs[resource.urn] = resource.inputs
+        rules = self._rules_of(resource.type)
+        if not rules:
+            return protocol.AnalyzeResponse()
+        graph = Graph(self._of.name, (resource,))
+        return self._response(graph, [(rule, resource) for rule in rules])
 
-def _report(rule: Rule, graph: Graph, report: ReportViolation) -> None:
-    context = _context(pulumi.get_stack())
-    for finding in evaluate(graph, context, (rule,), _waivers(), _today()).findings:
-        if _reportable(rule, finding):
-            problem = finding.problem
-            at = f"{problem.path}: " if problem.path else ""
+    def analyze_stack(self, request: protocol.AnalyzeStackRequest) -> protocol.AnalyzeResponse:
+        """Hold the stack as a whole against the rules that join resources."""
+        self._providers.clear()  # They may know more by now.
+        graph = Graph(self._of.name, tuple(self._member(item) for item in request.resources))
+        return self._response(graph, [(rule, graph) for rule in self._rules if rule.stack])
+
+    def remediate(self, _request: protocol.AnalyzeRequest) -> protocol.RemediateResponse:
+        """Change nothing: what a rollout does is in the code, where people review it."""
+        return protocol.RemediateResponse()
+
+    @cached_property
+    def _waivers(self) -> tuple[Waiver, ...]:
+        return load(Path(os.environ.get("PLATFORM_WAIVERS", self._waivers_path)), self._rules)
+
+    def _rules_of(self, token: str) -> tuple[Rule, ...]:
+        if token not in self._by_type:
+            found = (rule for rule in self._rules if rule.resource and rule.applies_to(token))
+            self._by_type[token] = tuple(found)
+        return self._by_type[token]
+
+    def _resource(self, request: protocol.AnalyzeRequest | protocol.AnalyzerResource) -> Resource:
+        token = normalised(request.type)
+        props = properties(request.properties)
+        if token.startswith("pulumi:providers:"):
+            props = provider_properties(props)
+        provided = request.HasField("provider")
+        return Resource(
+            urn=request.urn,
+            type=token,
+            name=request.name,
+            props=props,
+            inputs=props,
+            protect=request.options.protect,
+            provider=self._provider(request.provider) if provided else None,
+            account=request.provider.name if provided else None,
+        )
+
+    def _provider(self, provider: protocol.AnalyzerProviderResource) -> Mapping[str, object]:
+        """Its properties, read once: every resource comes with its provider's."""
+        if provider.urn not in self._providers:
+            found = provider_properties(properties(provider.properties))
+            self._providers[provider.urn] = found
+        return self._providers[provider.urn]
+
+    def _member(self, item: protocol.AnalyzerResource) -> Resource:
+        """A resource with what the engine knows of it, and what the program wrote."""
+        known = self._resource(item)
+        inputs = self._inputs.get(item.urn, known.props)
+        return replace(
+            known,
+            props={**known.props, **inputs},
+            inputs=inputs,
+            joins={name: tuple(found.urns) for name, found in item.propertyDependencies.items()},
+        )
+
+    @property
+    def _of(self) -> Stack:
+        if self._stack is None:
+            self._stack = Stack.of_environment()
+        return self._stack
+
+    def _response(
+        self, graph: Graph, pairs: Sequence[tuple[Rule, Resource | Graph]]
+    ) -> protocol.AnalyzeResponse:
+        waivers = in_force(self._waivers, self._of.today)
+        findings = judged(graph, self._of.context, pairs, waivers)
+        return protocol.AnalyzeResponse(
+            diagnostics=[
+                self._diagnostic(self._by_id[finding.rule], finding, graph)
+                for finding in findings
+                if self._reportable(self._by_id[finding.rule], finding)
+            ]
+        )
+
+    def _reportable(self, rule: Rule, finding: Finding) -> bool:
+        if finding.waiver is not None or finding.problem.verdict is Verdict.UNKNOWN:
+            return False
+        return self._levels.get(rule.slug) != protocol.DISABLED
+
+    def _diagnostic(self, rule: Rule, finding: Finding, graph: Graph) -> protocol.AnalyzeDiagnostic:
+        problem = finding.problem
+        at = f"{problem.path}: " if problem.path else ""
+        return protocol.AnalyzeDiagnostic(
+            policyName=rule.slug,
+            policyPackName=NAME,
+            policyPackVersion=VERSION,
+            description=_description(rule),
+            message=f"{_description(rule)}\n{at}{problem.message}",
+            # A rule for production alone advises elsewhere, whatever level it is registered with.
+            enforcementLevel=self._levels.get(rule.slug, _LEVEL[finding.enforcement]),
+            severity=_SEVERITY[rule.severity],
             # A finding about the stack itself carries no URN of a resource.
-            urn = problem.urn if problem.urn in graph.by_urn else None
-            report(f"{at}{problem.message}", urn)
+            urn=problem.urn if problem.urn in graph.by_urn else "",
+        )
 
 
-def _reportable(rule: Rule, finding: Finding) -> bool:
-    if finding.waiver is not None or finding.problem.verdict is Verdict.UNKNOWN:
-        return False
-    return finding.enforcement is rule.enforcement
-
-
-def forget() -> None:
-    """Read the organisation and the waivers anew at the next question."""
-    for cached in (_context, _waivers, _today):
-        cached.cache_clear()
-
-
-@cache
-def _context(stack: str) -> Context:
-    organization = pulumi.Config("superinc").require_object("organization")
-    return Context.of(cast("Mapping[str, object]", organization), stack)
-
-
-@cache
-def _waivers() -> tuple[Waiver, ...]:
-    path = Path(os.environ.get("PLATFORM_WAIVERS", WAIVERS))
-    return load(path, RULES)
-
-
-@cache
-def _today() -> date:
-    return datetime.now(UTC).date()
-
-
-def _resource_of_args(args: ResourceValidationArgs, token: str) -> Resource:
-    props = cast("Mapping[str, object]", plain(args.props))
-    return Resource(
-        urn=args.urn,
-        type=token,
-        name=args.name,
-        props=provider_properties(props) if token.startswith("pulumi:providers:") else props,
-        protect=bool(args.opts.protect),
-        provider=_provider_of(args),
+def _described(rule: Rule) -> protocol.PolicyInfo:
+    kind = protocol.POLICY_TYPE_RESOURCE if rule.resource else protocol.POLICY_TYPE_STACK
+    return protocol.PolicyInfo(
+        name=rule.slug,
+        displayName=rule.title,
+        description=_description(rule),
+        enforcementLevel=_LEVEL[rule.enforcement],
+        severity=_SEVERITY[rule.severity],
+        policy_type=kind,
+        remediation_steps=rule.remedy,
+        tags=rule.controls,
     )
 
 
-def _resource_of_stack(item: PolicyResource) -> Resource:
-    token = normalised(item.resource_type)
-    props = cast("Mapping[str, object]", plain(item.props))
-    return Resource(
-        urn=item.urn,
-        type=token,
-        name=item.name,
-        props=provider_properties(props) if token.startswith("pulumi:providers:") else props,
-        protect=bool(item.opts.protect),
-        provider=_provider_of(item),
-        joins={
-            prop: tuple(target.urn for target in targets)
-            for prop, targets in item.property_dependencies.items()
-        },
-    )
-
-
-def _provider_of(item: ResourceValidationArgs | PolicyResource) -> Mapping[str, object] | None:
-    if item.provider is None:
-        return None
-    return provider_properties(cast("Mapping[str, object]", plain(item.provider.props)))
+def _description(rule: Rule) -> str:
+    return f"{rule.id} {rule.title}. Remedy: {rule.remedy}."

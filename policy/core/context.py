@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
+from policy.core.graph import Resource
 from policy.core.values import read, words
 
 PRODUCTION = "production"
@@ -39,6 +40,10 @@ class Context:
     def production(self) -> bool:
         """Whether rules that are mandatory only in production are mandatory here."""
         return self.account.environment == PRODUCTION
+
+    def account_of(self, resource: Resource) -> Account:
+        """The account a resource lives in: its provider's, which may be an earlier account's."""
+        return self.accounts.get(resource.account or "", self.account)
 
     @classmethod
     def of(

@@ -60,29 +60,39 @@ def evaluate(
     today: date | None = None,
 ) -> Report:
     """Every rule over every subject it applies to, waivers applied afterwards."""
-    findings: list[Finding] = []
-    evaluated = 0
-    for rule in rules:
-        for subject in _subjects(rule, graph):
-            evaluated += 1
-            findings.extend(
-                _finding(rule, problem, graph, context)
-                for problem in problems_of(rule, subject, context)
-            )
-    active = [w for w in waivers if today is None or w.state(today) is not WaiverState.EXPIRED]
+    pairs = [(rule, subject) for rule in rules for subject in _subjects(rule, graph)]
     return Report(
         stack=graph.stack,
-        findings=tuple(_waived(finding, graph.stack, active) for finding in findings),
-        evaluated=evaluated,
+        findings=judged(graph, context, pairs, in_force(waivers, today)),
+        evaluated=len(pairs),
         resources=len(graph.resources),
         uncovered=_uncovered(graph, rules),
     )
 
 
+def judged(
+    graph: Graph,
+    context: Context,
+    pairs: Iterable[tuple[Rule, Resource | Graph]],
+    waivers: Sequence[Waiver],
+) -> tuple[Finding, ...]:
+    """What these rules say of these subjects, waivers applied afterwards."""
+    return tuple(
+        _waived(_finding(rule, problem, graph, context), graph.stack, waivers)
+        for rule, subject in pairs
+        for problem in problems_of(rule, subject, context)
+    )
+
+
+def in_force(waivers: Iterable[Waiver], today: date | None) -> tuple[Waiver, ...]:
+    """The waivers that have not expired on a day; all of them where no day is given."""
+    return tuple(w for w in waivers if today is None or w.state(today) is not WaiverState.EXPIRED)
+
+
 def _subjects(rule: Rule, graph: Graph) -> Iterable[Resource | Graph]:
     if rule.stack is not None:
         return (graph,)
-    return (resource for resource in graph.resources if rule.applies_to(resource.type))
+    return graph.of_type(*(token for token in graph.types if rule.applies_to(token)))
 
 
 def _finding(rule: Rule, problem: Problem, graph: Graph, context: Context) -> Finding:
@@ -91,7 +101,7 @@ def _finding(rule: Rule, problem: Problem, graph: Graph, context: Context) -> Fi
         rule=rule.id,
         problem=problem,
         severity=rule.severity,
-        enforcement=rule.enforced(context),
+        enforcement=rule.enforced(problem, context),
         remedy=rule.remedy,
         source=resource.source if resource else None,
     )
@@ -105,6 +115,6 @@ def _waived(finding: Finding, stack: str, waivers: Iterable[Waiver]) -> Finding:
 
 
 def _uncovered(graph: Graph, rules: Sequence[Rule]) -> tuple[str, ...]:
-    named = [rule for rule in rules if rule.resource is not None and rule.types != ("aws:*",)]
-    tokens = {r.type for r in graph.resources if r.type.startswith(("aws:", "kubernetes:"))}
+    named = [rule for rule in rules if rule.types != ("aws:*",)]
+    tokens = {token for token in graph.types if token.startswith(("aws:", "kubernetes:"))}
     return tuple(sorted(t for t in tokens if not any(rule.applies_to(t) for rule in named)))

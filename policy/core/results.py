@@ -42,12 +42,14 @@ class Problem:
         path: The property at fault, dotted; empty for the whole resource.
         message: What was got and what was wanted; never the value of a secret.
         verdict: FAIL, or UNKNOWN where the property has no value yet.
+        advisory: Whether it only advises, though the rule is mandatory.
     """
 
     urn: str
     path: str
     message: str
     verdict: Verdict = Verdict.FAIL
+    advisory: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

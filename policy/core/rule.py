@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import cached_property
 
 from policy.core.context import Context
 from policy.core.graph import Graph, Resource
@@ -23,7 +24,8 @@ class Rule:
         remedy: What to change when it fails.
         enforcement: Whether a finding stops the rollout.
         production_only: Mandatory in production, advisory elsewhere.
-        types: Type globs a resource check applies to.
+        types: Type globs a resource check applies to; for a stack check, the types it reads, for
+            the report to say what no rule looks at.
         resource: Check of one resource.
         stack: Check of the whole graph.
         controls: Ids in public catalogues that it satisfies.
@@ -51,12 +53,16 @@ class Rule:
         return self.id.lower()
 
     def applies_to(self, token: str) -> bool:
-        """Whether the resource check looks at this type."""
-        return any(fnmatchcase(token, pattern) for pattern in self.types)
+        """Whether the check looks at this type."""
+        return token in self.types or any(fnmatchcase(token, glob) for glob in self._globs)
 
-    def enforced(self, context: Context) -> Enforcement:
-        """The enforcement in this account."""
-        if self.production_only and not context.production:
+    @cached_property
+    def _globs(self) -> tuple[str, ...]:
+        return tuple(glob for glob in self.types if "*" in glob)
+
+    def enforced(self, problem: Problem, context: Context) -> Enforcement:
+        """The enforcement of one of its problems in this account."""
+        if problem.advisory or (self.production_only and not context.production):
             return Enforcement.ADVISORY
         return self.enforcement
 
@@ -64,6 +70,11 @@ class Rule:
 def failed(resource: Resource, path: str, message: str) -> Problem:
     """A failure of this resource."""
     return Problem(urn=resource.urn, path=path, message=message)
+
+
+def advised(resource: Resource, path: str, message: str) -> Problem:
+    """A failure of this resource that stops no rollout, whatever the rule is."""
+    return Problem(urn=resource.urn, path=path, message=message, advisory=True)
 
 
 def undecided(resource: Resource, path: str) -> Problem:

@@ -1,11 +1,9 @@
 """Reading resource properties: a value is known, missing, or unknown until the engine has run."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from enum import Enum
 from typing import cast
-
-from pulumi_policy import proxy
 
 
 class Absent(Enum):
@@ -18,45 +16,35 @@ class Absent(Enum):
 MISSING = Absent.MISSING
 UNKNOWN = Absent.UNKNOWN
 
-# The engine's wire values for "computed"; see pulumi_policy.proxy.
-_SENTINELS = frozenset(
+UNKNOWN_VALUES = frozenset(
     {
-        proxy.UNKNOWN_ARCHIVE_VALUE,
-        proxy.UNKNOWN_ARRAY_VALUE,
-        proxy.UNKNOWN_ASSET_VALUE,
-        proxy.UNKNOWN_BOOLEAN_VALUE,
-        proxy.UNKNOWN_NUMBER_VALUE,
-        proxy.UNKNOWN_OBJECT_VALUE,
-        proxy.UNKNOWN_STRING_VALUE,
+        "04da6b54-80e4-46f7-96ec-b56ff0331ba9",  # a string
+        "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",  # a boolean
+        "3eeb2bf0-c639-47a8-9e75-3b44932eb421",  # a number
+        "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",  # an array
+        "030794c1-ac77-496b-92df-f27374a8bd58",  # an asset
+        "e48ece36-62e2-4504-bad9-02848725956a",  # an archive
+        "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",  # an object
     }
 )
+"""What the engine sends for a value it does not have yet, by the type it will have (the constants
+`Unknown…Value` of its `resource/plugin/rpc.go`; also in `pulumi_policy.proxy`)."""
 
 
 def plain(value: object) -> object:
-    """A property bag of CrossGuard as plain dicts and lists, with :data:`UNKNOWN` in it.
+    """A value of `json.loads` with :data:`UNKNOWN` in it; whole floats as integers.
 
-    The SDK's proxies raise on every unknown they are asked for, which ends a policy at the first
-    one; here an unknown is a value like any other. Whole floats become integers, because the wire
-    format has no integers.
+    The engine writes JSON texts with unknowns inside (a provider's `allowedAccountIds`).
     """
     if isinstance(value, str):
-        return UNKNOWN if value in _SENTINELS else value
+        return UNKNOWN if value in UNKNOWN_VALUES else value
     if isinstance(value, float) and value.is_integer():
         return int(value)
-    if isinstance(value, Mapping):
-        raw = _unproxied(cast("Mapping[str, object]", value))
-        return {key: plain(item) for key, item in cast("Mapping[str, object]", raw).items()}
-    if isinstance(value, Sequence) and not isinstance(value, bytes):
-        raw = _unproxied(cast("Sequence[object]", value))
-        return [plain(item) for item in cast("Sequence[object]", raw)]
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in cast("dict[str, object]", value).items()}
+    if isinstance(value, list):
+        return [plain(item) for item in cast("list[object]", value)]
     return value
-
-
-def _unproxied(value: Mapping[str, object] | Sequence[object]) -> object:
-    if isinstance(value, dict | list):
-        return cast("object", value)
-    # The documented way out of a proxy: it answers this key with what it wraps.
-    return cast("Mapping[str, object]", value)["__target"]
 
 
 def recorded(value: object) -> object:
@@ -83,6 +71,17 @@ def read(value: object, *path: str) -> object:
             return MISSING
         value = cast("Mapping[str, object]", value).get(step, MISSING)
     return MISSING if value is None else value
+
+
+def spread(value: object, *path: str) -> Iterator[object]:
+    """The values at a path that may lead through lists; MISSING for each step that is absent."""
+    if isinstance(value, list):
+        for element in cast("list[object]", value):
+            yield from spread(element, *path)
+    elif not path:
+        yield MISSING if value is None else value
+    else:
+        yield from spread(read(value, path[0]), *path[1:])
 
 
 def mapping(value: object) -> Mapping[str, object]:
@@ -115,13 +114,11 @@ def decoded(value: object) -> object:
         return value
 
 
-def statements(document: object) -> Iterator[Mapping[str, object]]:
-    """The statements of an IAM policy document, given as JSON text or as an object."""
-    for statement in one_or_many(read(decoded(document), "Statement")):
-        if isinstance(statement, Mapping):
-            yield mapping(cast("object", statement))
-
-
 def words(value: object) -> frozenset[str]:
     """The strings of a value that IAM lets be one or many, in lower case."""
     return frozenset(item.lower() for item in one_or_many(value) if isinstance(item, str))
+
+
+def strings(value: object) -> tuple[str, ...]:
+    """The string elements of a list."""
+    return tuple(item for item in items(value) if isinstance(item, str))

@@ -1,33 +1,21 @@
-"""KMS: customer-managed keys."""
+"""KMS: customer-managed keys as such; their policies and their use are beside this module."""
 
-from collections.abc import Iterator, Mapping
-from typing import cast
+from collections.abc import Iterator
 
 from policy.core.context import Context
-from policy.core.graph import Resource
-from policy.core.results import Problem, Severity
+from policy.core.graph import Graph, Resource
+from policy.core.results import Enforcement, Problem, Severity
 from policy.core.rule import Rule, failed, undecided
-from policy.core.values import MISSING, UNKNOWN, one_or_many, read, statements
+from policy.core.values import MISSING, UNKNOWN
 
 KEY = "aws:kms/key:Key"
 REPLICA = "aws:kms/replicaKey:ReplicaKey"
 EXTERNAL = "aws:kms/externalKey:ExternalKey"
 KEY_POLICY = "aws:kms/keyPolicy:KeyPolicy"
+ALIAS = "aws:kms/alias:Alias"
 
 DELETION_WINDOW_DAYS = 30
 """The longest window AWS offers, and the provider's default (playbook KMS-07)."""
-
-NARROWING_CONDITIONS = frozenset(
-    {
-        "aws:principalarn",
-        "aws:principalorgid",
-        "aws:sourceaccount",
-        "aws:sourcearn",
-        "kms:calleraccount",
-        "kms:viaservice",
-    }
-)
-"""Condition keys that tie a wildcard principal to an account, an organisation or a resource."""
 
 
 def _rotates(resource: Resource, _: Context) -> Iterator[Problem]:
@@ -58,46 +46,17 @@ def _protected_and_enabled(resource: Resource, _: Context) -> Iterator[Problem]:
         yield failed(resource, "isEnabled", "got a disabled key, wanted it enabled")
 
 
-def _no_open_principal(resource: Resource, _: Context) -> Iterator[Problem]:
-    document = resource.get("policy")
-    if document is UNKNOWN:
-        yield undecided(resource, "policy")
-        return
-    for statement in statements(document):
-        if read(statement, "Effect") != "Allow" or not _any_principal(statement):
-            continue
-        if not _condition_keys(statement) & NARROWING_CONDITIONS:
-            sid = read(statement, "Sid")
-            name = sid if isinstance(sid, str) else "a statement without Sid"
-            message = f"got principal * in {name}, wanted a condition on the caller"
-            yield failed(resource, "policy", message)
-
-
-def _any_principal(statement: Mapping[str, object]) -> bool:
-    principal = read(statement, "Principal")
-    if principal == "*":
-        return True
-    if read(statement, "NotPrincipal") is not MISSING:
-        return True
-    return "*" in one_or_many(read(principal, "AWS"))
-
-
-def _condition_keys(statement: Mapping[str, object]) -> frozenset[str]:
-    condition = read(statement, "Condition")
-    if not isinstance(condition, Mapping):
-        return frozenset()
-    operators = cast("Mapping[str, object]", condition)
-    return frozenset(
-        key.lower()
-        for operator in operators.values()
-        if isinstance(operator, Mapping)
-        for key in cast("Mapping[str, object]", operator)
-    )
-
-
 def _keeps_the_lockout_check(resource: Resource, _: Context) -> Iterator[Problem]:
     if resource.get("bypassPolicyLockoutSafetyCheck") is True:
         yield failed(resource, "bypassPolicyLockoutSafetyCheck", "got true, wanted false")
+
+
+def _named(graph: Graph, _: Context) -> Iterator[Problem]:
+    for key in graph.of_type(KEY, REPLICA, EXTERNAL):
+        aliases = graph.referring(key, ALIAS, "targetKeyId")
+        if not aliases.found:
+            problem = failed(key, "", "got a key without an alias, wanted one")
+            yield problem if aliases.certain else undecided(key, "targetKeyId")
 
 
 RULES: tuple[Rule, ...] = (
@@ -129,20 +88,20 @@ RULES: tuple[Rule, ...] = (
         controls=("FSBP KMS.3",),
     ),
     Rule(
-        id="KMS-05",
-        title="No key policy admits everybody",
-        severity=Severity.CRITICAL,
-        remedy="name the principal, or add a condition such as kms:CallerAccount",
-        types=(KEY, KEY_POLICY, REPLICA),
-        resource=_no_open_principal,
-        controls=("FSBP KMS.5",),
-    ),
-    Rule(
         id="KMS-07",
         title="The policy lock-out check is never bypassed",
         severity=Severity.HIGH,
         remedy="leave bypass_policy_lockout_safety_check at false",
         types=(KEY, KEY_POLICY),
         resource=_keeps_the_lockout_check,
+    ),
+    Rule(
+        id="KMS-08",
+        title="Every key has an alias",
+        severity=Severity.LOW,
+        enforcement=Enforcement.ADVISORY,
+        remedy="make the key with components/keys/key.py",
+        types=(KEY, REPLICA, EXTERNAL, ALIAS),
+        stack=_named,
     ),
 )

@@ -50,6 +50,7 @@ RULES: tuple[Rule, ...] = (
         title="Every VPC has flow logs",
         severity=Severity.MEDIUM,
         remedy="add a flow log for the VPC (components/network/flow_log.py)",
+        types=(VPC, FLOW_LOG),
         stack=_flow_logged,
         controls=("CIS AWS 3.0 3.7", "FSBP EC2.6"),
     ),
