@@ -16,6 +16,13 @@ RoleName = Annotated[str, Field(pattern=r"^[\w+=,.@/*-]{1,128}$")]
 Arn = Annotated[str, Field(pattern=r"^arn:aws:(iam|sts)::\d{12}:(root|role/[\w+=,.@/-]+)$")]
 
 
+class Location(StrEnum):
+    """Which account holds a key: the one that uses it, or management for all (playbook KMS-02)."""
+
+    ACCOUNT = "account"
+    CENTRAL = "central"
+
+
 class Consumer(StrEnum):
     """A service that uses a key; not an account, a role or a person.
 
@@ -25,13 +32,17 @@ class Consumer(StrEnum):
 
     AUTOSCALING = "autoscaling"
     BACKUP = "backup"
+    BUDGETS = "budgets"
+    CLOUDFRONT = "cloudfront"
     CLOUDTRAIL = "cloudtrail"
     CLOUDWATCH_ALARMS = "cloudwatch-alarms"
     CLOUDWATCH_LOGS = "cloudwatch-logs"
+    COST_ANOMALIES = "cost-anomalies"
     EC2 = "ec2"
     EKS = "eks"
     ELASTICACHE = "elasticache"
     EVENTBRIDGE = "eventbridge"
+    LOG_DELIVERY = "log-delivery"
     MSK = "msk"
     RDS = "rds"
     S3 = "s3"
@@ -50,6 +61,8 @@ class KeyConfig(LayerConfig):
         consumers: The services that use it.
         users: Roles of this account that use it, by name; ``*`` and paths allowed.
         accounts: Other accounts of the organisation, by name, whose principals may use it.
+        administrators: Roles that administer this key besides those of the layer, by ARN.
+        location: Where this key lives, if not where the layer says.
         multi_region: Whether it has a replica in the replica Region. AWS cannot change it
             later: a key for data that may ever be copied starts with it.
     """
@@ -58,6 +71,8 @@ class KeyConfig(LayerConfig):
     consumers: tuple[Consumer, ...] = ()
     users: tuple[RoleName, ...] = ()
     accounts: tuple[str, ...] = ()
+    administrators: tuple[Arn, ...] = ()
+    location: Location | None = None
     multi_region: bool = False
 
     @model_validator(mode="after")
@@ -74,10 +89,16 @@ class KeysConfig(LayerConfig):
         domains: The keys by risk domain (playbook KMS-06).
         administrators: Roles that administer the keys besides the deploy role, by ARN; each
             must exist, AWS refuses a policy that names a role which does not.
+        location: Where the keys live: in this account, or centrally in management. STATE: a
+            key cannot move, so a change makes a new key and leaves the old one protected.
+        linked_roles: Whether the service-linked roles that need a grant on a central key are
+            made here; false where they exist already, AWS makes each of them once.
     """
 
     domains: dict[Domain, KeyConfig] = Field(default_factory=dict[str, KeyConfig])
     administrators: tuple[Arn, ...] = ()
+    location: Location = Location.ACCOUNT
+    linked_roles: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,20 +106,27 @@ class KeysOutputs:
     """What the keys layer publishes.
 
     Attributes:
-        arns: Key ARNs in the home Region, by domain.
-        ids: Key ids, by domain.
-        aliases: Alias names, by domain; the same in the replica Region.
+        arns: Key ARNs in the home Region, by domain. A resource names its key by ARN: that
+            works whichever account holds the key.
+        ids: Key ids, by domain; of use only in the account that holds the key.
+        aliases: Alias names, by domain; the same in the replica Region. They resolve in the
+            account that holds the key.
+        alias_arns: Alias ARNs in the home Region, by domain, valid from any account.
         replica_arns: Key ARNs in the replica Region, by domain, of multi-Region keys.
     """
 
     arns: "dict[str, pulumi.Output[str]]"
     ids: "dict[str, pulumi.Output[str]]"
     aliases: "dict[str, str]"
+    alias_arns: "dict[str, pulumi.Output[str]]"
     replica_arns: "dict[str, pulumi.Output[str]]"
 
 
 def reads(config: KeysConfig, kind: AccountKind) -> tuple[Read, ...]:  # noqa: ARG001 - the contract's form
-    """What the layer reads: nothing, the accounts layer of the same stack knows all ids."""
+    """What the layer reads: nothing, the accounts layer of the same stack knows all ids.
+
+    Central keys need the management account earlier, which the accounts layer's reads ensure.
+    """
     return ()
 
 

@@ -47,13 +47,14 @@ class KeyArgs:
 class Key(Component):
     """A symmetric KMS key with yearly rotation and an alias, replicated if asked for.
 
-    In the account that uses it. Protected: what a deleted key encrypted is lost, so it can only
-    be removed by first lifting the protection, and then waits 30 days. About one US dollar a
-    month for each key and each replica.
+    In the account of its provider. Protected: what a deleted key encrypted is lost, so it can
+    only be removed by first lifting the protection, and then waits 30 days. About one US dollar
+    a month for each key and each replica.
     """
 
     arn: pulumi.Output[str]
     key_id: pulumi.Output[str]
+    alias_arn: pulumi.Output[str]
     replica_arn: pulumi.Output[str | None]
 
     def __init__(
@@ -73,11 +74,14 @@ class Key(Component):
             bypass_policy_lockout_safety_check=False,
             opts=self.child(protect=True),
         )
-        aws.kms.Alias(f"{name}-alias", name=args.alias, target_key_id=key.key_id, opts=self.child())
+        alias = aws.kms.Alias(
+            f"{name}-alias", name=args.alias, target_key_id=key.key_id, opts=self.child()
+        )
 
         self.finish(
             arn=key.arn,
             key_id=key.key_id,
+            alias_arn=alias.arn,
             replica_arn=self._replicate(name, args, key),
         )
 

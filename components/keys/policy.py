@@ -1,22 +1,29 @@
 """Key policies as pure data: owner, administrators, users and services, each on their own.
 
 Three facts of AWS shape them (KMS developer guide, "Key policies in AWS KMS"). The root
-statement hands the account's principals to IAM; without it nobody may change the policy again.
+statement hands the holder's principals to IAM; without it nobody may change the policy again.
 It does not cover service principals. And a statement for ``*`` with ``kms:CallerAccount`` reaches
 roles that do not exist yet, where naming one would be refused as an invalid principal.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from components.keys.contract import Consumer
+from components.keys.services import (
+    GRANTED_ROLES,
+    SERVICE_LINKED_ROLES,
+    SERVICE_PRINCIPALS,
+    VIA_SERVICE,
+    linked_role_arn,
+)
 from components.naming import root_arn
 from components.statements import Statement, allow, deny, document
 
 ADMINISTRATION = (
     "kms:CancelKeyDeletion",
-    "kms:Create*",
+    "kms:CreateAlias",
     "kms:Delete*",
     "kms:Describe*",
     "kms:Disable*",
@@ -31,7 +38,8 @@ ADMINISTRATION = (
     "kms:UntagResource",
     "kms:Update*",
 )
-"""What the KMS developer guide gives key administrators; no cryptographic operation."""
+"""What the KMS developer guide gives key administrators, without ``kms:CreateGrant``: who may
+grant may let any role decrypt (playbook KMS-04). No cryptographic operation."""
 
 USE = (
     "kms:Decrypt",
@@ -42,27 +50,8 @@ USE = (
 )
 """What the KMS developer guide gives key users."""
 
-VIA_SERVICE: Mapping[Consumer, str] = {
-    Consumer.EC2: "ec2",
-    Consumer.EKS: "eks",
-    Consumer.ELASTICACHE: "elasticache",
-    Consumer.MSK: "kafka",
-    Consumer.RDS: "rds",
-    Consumer.S3: "s3",
-    Consumer.SECRETS_MANAGER: "secretsmanager",
-    Consumer.SNS: "sns",
-    Consumer.SQS: "sqs",
-    Consumer.SSM: "ssm",
-    Consumer.BACKUP: "backup",
-}
-"""Consumers that act for a caller of this account: ``kms:ViaService`` names."""
-
-SERVICE_LINKED_ROLES: Mapping[Consumer, str] = {
-    Consumer.AUTOSCALING: "autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling",
-    Consumer.BACKUP: "backup.amazonaws.com/AWSServiceRoleForBackup",
-    Consumer.SPOT: "spot.amazonaws.com/AWSServiceRoleForEC2Spot",
-}
-"""Consumers that act through a service-linked role, which has no IAM policy of ours."""
+_FOR_AWS_RESOURCES = {"Bool": {"kms:GrantIsForAWSResource": "true"}}
+_ANYONE = {"AWS": "*"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,14 +59,16 @@ class KeyPolicy:
     """What decides a key policy, all known.
 
     Attributes:
-        account_id: The account that owns the key.
+        holder_id: The account that holds the key.
+        account_id: The account that uses it; the holder, unless the key is central.
         region: The Region of the key; a replica has its own policy.
         administrators: ARNs of the roles that administer it.
-        consumers: The services that use it.
+        consumers: The services that use it, in the account that uses it.
         users: Names of the roles of the account that use it; ``*`` and paths allowed.
         accounts: Ids of other accounts whose principals may use it.
     """
 
+    holder_id: str
     account_id: str
     region: str
     administrators: Sequence[str]
@@ -89,8 +80,9 @@ class KeyPolicy:
         """The policy document, the same for the same facts."""
         return document(
             [
-                allow("Owner", ["kms:*"], ["*"], principal={"AWS": root_arn(self.account_id)}),
+                allow("Owner", ["kms:*"], ["*"], principal={"AWS": root_arn(self.holder_id)}),
                 *self._administrators(),
+                *self._account(),
                 *self._users(),
                 *self._other_accounts(),
                 *self._linked_roles(),
@@ -100,7 +92,11 @@ class KeyPolicy:
         )
 
     def _administrators(self) -> list[Statement]:
-        administrators = sorted(self.administrators)
+        administrators = sorted(set(self.administrators))
+        directly = {
+            "ArnEquals": {"aws:PrincipalArn": administrators},
+            "Null": {"kms:ViaService": "true"},
+        }
         return [
             allow("Administrators", ADMINISTRATION, ["*"], principal={"AWS": administrators}),
             # IAM may give an administrator everything; this takes the data away again, except
@@ -108,13 +104,45 @@ class KeyPolicy:
             deny(
                 "AdministratorsDoNotDecrypt",
                 ["kms:Decrypt", "kms:ReEncryptFrom"],
-                principal={"AWS": root_arn(self.account_id)},
-                condition={
-                    "ArnEquals": {"aws:PrincipalArn": administrators},
-                    "Null": {"kms:ViaService": "true"},
-                },
+                principal=_ANYONE,
+                condition=directly,
+            ),
+            deny(
+                "AdministratorsDoNotGrant",
+                ["kms:CreateGrant"],
+                principal=_ANYONE,
+                condition={**directly, "BoolIfExists": {"kms:GrantIsForAWSResource": "false"}},
             ),
         ]
+
+    def _account(self) -> list[Statement]:
+        """On a central key: use for whom the account's IAM allows, and its linked roles' grants."""
+        if self.account_id == self.holder_id:
+            return []
+        principal = {"AWS": root_arn(self.account_id)}
+        statements = [
+            allow("Account", USE, ["*"], principal=principal),
+            allow(
+                "AccountGrants",
+                ["kms:CreateGrant"],
+                ["*"],
+                principal=principal,
+                condition=_FOR_AWS_RESOURCES,
+            ),
+        ]
+        roles = self._role_arns(GRANTED_ROLES)
+        if roles:
+            statements += [
+                allow(
+                    "GrantsToLinkedRoles",
+                    ["kms:CreateGrant"],
+                    ["*"],
+                    principal=principal,
+                    condition={"StringEquals": {"kms:GranteePrincipal": roles}},
+                ),
+                allow("Grants", ["kms:ListGrants", "kms:RevokeGrant"], ["*"], principal=principal),
+            ]
+        return statements
 
     def _users(self) -> list[Statement]:
         if not self.users:
@@ -123,43 +151,40 @@ class KeyPolicy:
         return self._use("Users", {"ArnLike": {"aws:PrincipalArn": roles}})
 
     def _linked_roles(self) -> list[Statement]:
-        prefix = f"arn:aws:iam::{self.account_id}:role/aws-service-role"
-        roles = [
-            f"{prefix}/{SERVICE_LINKED_ROLES[consumer]}"
-            for consumer in self._consumers_in(SERVICE_LINKED_ROLES)
-        ]
+        roles = self._role_arns(SERVICE_LINKED_ROLES)
         return self._use("LinkedRoles", {"ArnEquals": {"aws:PrincipalArn": roles}}) if roles else []
+
+    def _role_arns(self, table: Mapping[Consumer, str]) -> list[str]:
+        return [
+            linked_role_arn(self.account_id, table[consumer])
+            for consumer in self._consumers_in(table)
+        ]
 
     def _via_services(self) -> list[Statement]:
         names = [
             f"{VIA_SERVICE[consumer]}.{self.region}.amazonaws.com"
             for consumer in self._consumers_in(VIA_SERVICE)
         ]
-        return self._use("ThroughServices", {"StringEquals": {"kms:ViaService": names}}, names)
+        if not names:
+            return []
+        return self._use("ThroughServices", {"StringEquals": {"kms:ViaService": names}})
 
     def _use(
-        self,
-        sid: str,
-        condition: Mapping[str, Mapping[str, Sequence[str]]],
-        only_if: Sequence[str] = ("always",),
+        self, sid: str, condition: Mapping[str, Mapping[str, Sequence[str]]]
     ) -> list[Statement]:
-        if not only_if:
-            return []
         own: dict[str, Any] = {"kms:CallerAccount": self.account_id}
         equals: dict[str, Any] = {**own, **condition.get("StringEquals", {})}
         conditions: dict[str, Any] = {**condition, "StringEquals": equals}
-        grants = {**conditions, "Bool": {"kms:GrantIsForAWSResource": "true"}}
-        anyone = {"AWS": "*"}
+        grants = {**conditions, **_FOR_AWS_RESOURCES}
         return [
-            allow(sid, USE, ["*"], principal=anyone, condition=conditions),
-            allow(f"{sid}Grants", ["kms:CreateGrant"], ["*"], principal=anyone, condition=grants),
+            allow(sid, USE, ["*"], principal=_ANYONE, condition=conditions),
+            allow(f"{sid}Grants", ["kms:CreateGrant"], ["*"], principal=_ANYONE, condition=grants),
         ]
 
     def _other_accounts(self) -> list[Statement]:
         if not self.accounts:
             return []
         principal = {"AWS": [root_arn(account) for account in sorted(self.accounts)]}
-        grants = {"Bool": {"kms:GrantIsForAWSResource": "true"}}
         return [
             allow("OtherAccounts", USE, ["*"], principal=principal),
             allow(
@@ -167,66 +192,16 @@ class KeyPolicy:
                 ["kms:CreateGrant"],
                 ["*"],
                 principal=principal,
-                condition=grants,
+                condition=_FOR_AWS_RESOURCES,
             ),
         ]
 
     def _services(self) -> list[Statement]:
         return [
-            SERVICE_PRINCIPALS[consumer](self)
+            statement
             for consumer in self._consumers_in(SERVICE_PRINCIPALS)
+            for statement in SERVICE_PRINCIPALS[consumer](self.account_id, self.region)
         ]
 
     def _consumers_in(self, table: Mapping[Consumer, object]) -> list[Consumer]:
         return sorted(consumer for consumer in set(self.consumers) if consumer in table)
-
-
-def _logs(policy: KeyPolicy) -> Statement:
-    """CloudWatch Logs names the log group in the encryption context (CloudWatch Logs guide)."""
-    groups = f"arn:aws:logs:{policy.region}:{policy.account_id}:log-group:*"
-    return allow(
-        "CloudWatchLogs",
-        ["kms:Decrypt", "kms:Describe*", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"],
-        ["*"],
-        principal={"Service": f"logs.{policy.region}.amazonaws.com"},
-        condition={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": groups}},
-    )
-
-
-def _trail(policy: KeyPolicy) -> Statement:
-    """CloudTrail encrypts only; it never reads its files back (CloudTrail user guide)."""
-    trails = f"arn:aws:cloudtrail:*:{policy.account_id}:trail/*"
-    return allow(
-        "CloudTrail",
-        ["kms:DescribeKey", "kms:GenerateDataKey*"],
-        ["*"],
-        principal={"Service": "cloudtrail.amazonaws.com"},
-        condition={
-            "StringEquals": {"aws:SourceAccount": policy.account_id},
-            "StringLike": {"kms:EncryptionContext:aws:cloudtrail:arn": trails},
-        },
-    )
-
-
-def _publisher(sid: str, service: str) -> Callable[[KeyPolicy], Statement]:
-    """A service that publishes to encrypted topics; without this, messages vanish (SNS guide)."""
-
-    def statement(policy: KeyPolicy) -> Statement:
-        return allow(
-            sid,
-            ["kms:Decrypt", "kms:GenerateDataKey*"],
-            ["*"],
-            principal={"Service": service},
-            condition={"StringEquals": {"aws:SourceAccount": policy.account_id}},
-        )
-
-    return statement
-
-
-SERVICE_PRINCIPALS: Mapping[Consumer, Callable[[KeyPolicy], Statement]] = {
-    Consumer.CLOUDTRAIL: _trail,
-    Consumer.CLOUDWATCH_ALARMS: _publisher("CloudWatchAlarms", "cloudwatch.amazonaws.com"),
-    Consumer.CLOUDWATCH_LOGS: _logs,
-    Consumer.EVENTBRIDGE: _publisher("EventBridge", "events.amazonaws.com"),
-}
-"""Consumers that come as themselves and need a statement of their own."""
