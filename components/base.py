@@ -112,6 +112,7 @@ class LayerContext:
         account: Its entry in the organisation.
         organization: The whole organisation.
         account_id: Its 12-digit id; known before anything is built.
+        account_id_of: Gives the id of another account that management has created.
         provider: The provider of this account.
         reads: What this layer's contract declares to read.
         source: Fetches one output of an earlier stack.
@@ -124,6 +125,7 @@ class LayerContext:
     account: Account
     organization: Organization
     account_id: pulumi.Output[str]
+    account_id_of: Callable[[str], pulumi.Output[str]]
     provider: aws.Provider
     reads: frozenset[Read]
     source: Callable[[Read], pulumi.Output[Any]]

@@ -4,16 +4,16 @@ from importlib import import_module
 
 from components.contracts import AccountKind, LayerContract
 
-_FOUNDATION = ("accounts", "keys")
+_FOUNDATION = ("accounts", "keys", "governance")
 _NETWORKED = (*_FOUNDATION, "dns", "network")
 
 LAYERS: dict[AccountKind, tuple[str, ...]] = {
-    AccountKind.MANAGEMENT: _FOUNDATION,
-    AccountKind.IDENTITY: _FOUNDATION,
+    AccountKind.MANAGEMENT: (*_FOUNDATION, "identity"),
+    AccountKind.IDENTITY: (*_FOUNDATION, "identity"),
     AccountKind.BACKUP: _FOUNDATION,
-    AccountKind.SHARED: _NETWORKED,
+    AccountKind.SHARED: (*_NETWORKED, "edge"),
     AccountKind.MONITORING: _NETWORKED,
-    AccountKind.WORKLOAD: _NETWORKED,
+    AccountKind.WORKLOAD: (*_NETWORKED, "edge"),
 }
 """Layer names per account kind. A layer may use the Outputs of those before it in its row."""
 

@@ -15,7 +15,16 @@ DEPLOY_ROLE = "superinc-deploy"
 """The role rollouts run as, in every account. STATE: named in trust and key policies."""
 
 BREAK_GLASS_ROLE = "superinc-break-glass"
-"""The one role the guardrails let through; nothing of ours makes it."""
+"""The one role the guardrails let through, in every account. STATE: policies name it."""
+
+BILLING_ROLE = "superinc-billing"
+"""The role of the management account for its bills. STATE: people's permissions name it."""
+
+ORGANIZATION_ADMIN_ROLE = "superinc-organization-admin"
+"""The role of the management account for its accounts. STATE: people's permissions name it."""
+
+TRAIL = "superinc-organization"
+"""The organisation's trail. STATE: the policies of its bucket and its key name it."""
 
 _HASH_LENGTH = 6
 
@@ -45,6 +54,16 @@ def key_alias(account: str, domain: str) -> str:
 def role_arn(account_id: str, role: str) -> str:
     """The ARN of a role without a path."""
     return f"arn:aws:iam::{account_id}:role/{role}"
+
+
+def user_arn(account_id: str, user: str) -> str:
+    """The ARN of an IAM user without a path."""
+    return f"arn:aws:iam::{account_id}:user/{user}"
+
+
+def trail_arn(account_id: str, region: str) -> str:
+    """The ARN of the organisation's trail, known before it is made: its bucket must name it."""
+    return f"arn:aws:cloudtrail:{region}:{account_id}:trail/{TRAIL}"
 
 
 def root_arn(account_id: str) -> str:

@@ -116,6 +116,7 @@ def _build(
             account=account,
             organization=organization,
             account_id=earlier.account_id(stack),
+            account_id_of=earlier.account_id,
             provider=providers.of(stack),
             reads=frozenset(contract.reads(config, account.kind)),
             source=earlier.output,

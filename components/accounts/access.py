@@ -7,12 +7,14 @@ from components.naming import DEPLOY_ROLE, role_arn, root_arn
 from components.statements import Statement, allow, document
 
 MANAGEMENT_SERVICES = (
+    "access-analyzer",
     "account",
     "budgets",
     "ce",
     "cloudtrail",
     "cloudwatch",
     "events",
+    "identitystore",
     "logs",
     "organizations",
     "ram",
@@ -41,6 +43,7 @@ MEMBER_SERVICES = (
     "elasticloadbalancing",
     "events",
     "firehose",
+    "identitystore",
     "kafka",
     "kafkaconnect",
     "logs",
@@ -101,8 +104,24 @@ ROLE_ADMINISTRATION = (
 ROLE_RESOURCES = ("role", "policy", "instance-profile", "oidc-provider")
 """The IAM resources a rollout changes: no users, groups or access keys."""
 
+USER_ADMINISTRATION = (
+    "iam:*AccessKey*",
+    "iam:*Group*",
+    "iam:*LoginProfile",
+    "iam:*MFADevice*",
+    "iam:*User*",
+)
+"""IAM on users and groups, where people are IAM users (playbook ACC-03)."""
+
+USER_RESOURCES = ("user", "group", "mfa")
+"""The IAM resources people are made of."""
+
 ACCOUNT_WIDE = (
+    "ec2:*EbsDefaultKmsKeyId",
     "ec2:*EbsEncryptionByDefault",
+    "ec2:*ImageBlockPublicAccess*",
+    "ec2:*InstanceMetadataDefaults",
+    "ec2:*SnapshotBlockPublicAccess*",
     "iam:*AccountAlias*",
     "iam:*AccountPasswordPolicy",
     "iam:Get*",
@@ -159,10 +178,26 @@ def rollout_statements(
         ),
         allow(
             "ServiceLinkedRoles",
-            ["iam:CreateServiceLinkedRole"],
+            ["iam:CreateServiceLinkedRole", "iam:DeleteServiceLinkedRole"],
             [f"arn:aws:iam::{account_id}:role/aws-service-role/*"],
         ),
     ]
+
+
+def user_statements(account_id: str) -> list[Statement]:
+    """What rolling out people as IAM users takes, in the identity account alone."""
+    resources = [f"arn:aws:iam::{account_id}:{resource}/*" for resource in USER_RESOURCES]
+    return [allow("Users", USER_ADMINISTRATION, resources)]
+
+
+def root_feature_statements() -> list[Statement]:
+    """Taking the root users of members into management's hands."""
+    actions = [
+        "iam:DisableOrganizationsRoot*",
+        "iam:EnableOrganizationsRoot*",
+        "iam:ListOrganizationsFeatures",
+    ]
+    return [allow("RootUsersOfMembers", actions, ["*"])]
 
 
 def reach_statements(member_ids: Mapping[str, str], access_role: str) -> list[Statement]:

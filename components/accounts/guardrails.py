@@ -25,7 +25,7 @@ class GuardrailsArgs:
 
 
 class Guardrails(Component):
-    """Service control policies and their attachments, in the management account.
+    """Service and resource control policies and their attachments, in the management account.
 
     Deleting one lifts it at once everywhere, so a change of the policies is reviewed like a
     change of permissions. Costs nothing.
@@ -44,7 +44,7 @@ class Guardrails(Component):
                 f"{name}-{policy.name}",
                 name=f"superinc-{policy.name}",
                 description=policy.description,
-                type="SERVICE_CONTROL_POLICY",
+                type=policy.type,
                 content=policy.content,
                 opts=self.child(),
             )

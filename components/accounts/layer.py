@@ -1,160 +1,120 @@
-"""The accounts layer: the organisation in management, the way in and the baseline everywhere."""
+"""The accounts layer: the organisation in management, and the ways into every account."""
 
-from collections.abc import Mapping
+from dataclasses import replace
 
 import pulumi
 
-from components.accounts import access, policies
-from components.accounts.account import Account, AccountArgs
-from components.accounts.baseline import Baseline, BaselineArgs
+from components.accounts import access, management, people_access
+from components.accounts.break_glass_role import BreakGlassRole, BreakGlassRoleArgs
 from components.accounts.contract import (
     ACCOUNT_IDS,
     ORGANIZATION_ID,
     AccountsConfig,
     AccountsOutputs,
-    GuardrailsConfig,
+    PeopleMode,
 )
 from components.accounts.deploy_role import DeployRole, DeployRoleArgs
-from components.accounts.guardrails import Guardrails, GuardrailsArgs
-from components.accounts.organization import Organization, OrganizationArgs
-from components.accounts.policies import Scope
+from components.accounts.person_roles import PersonRoles, PersonRolesArgs
 from components.base import LayerContext
 from components.contracts import AccountKind
-from components.naming import ACCOUNT_ALIAS_LIMIT, physical_name
-from components.statements import document
+from components.statements import Statement, document
 
 
 def build(context: LayerContext, config: AccountsConfig) -> AccountsOutputs:
-    """Build the layer for this account's kind."""
-    _baseline(context, config)
-    if context.account.kind is AccountKind.MANAGEMENT:
-        return _management(context, config)
-    return _member(context, config)
+    """Build the layer for this account's kind.
+
+    Raises:
+        pulumi.RunError: A role of management would let nobody in.
+    """
+    _refuse_shut_doors(config)
+    make = management.build if context.account.kind is AccountKind.MANAGEMENT else _member
+    outputs = make(context, config)
+    if config.break_glass:
+        outputs = replace(outputs, break_glass_role_arn=_break_glass(context, config, outputs).arn)
+    return outputs
 
 
-def _baseline(context: LayerContext, config: AccountsConfig) -> None:
-    company = context.organization.domain.split(".")[0]
-    alias = physical_name(company, context.account_name, limit=ACCOUNT_ALIAS_LIMIT)
-    args = BaselineArgs(alias=alias if config.account_alias else None)
-    Baseline("baseline", args, context.options())
-
-
-def _management(context: LayerContext, config: AccountsConfig) -> AccountsOutputs:
-    organization = Organization(
-        "organization",
-        OrganizationArgs(
-            policy_types=config.organization.policy_types,
-            service_access=config.organization.service_access,
-            import_id=config.organization.import_id,
-            retain=config.organization.retain,
-        ),
-        context.options(),
-    )
-    members = _members(context, organization)
-    if config.guardrails.enabled:
-        _guardrails(context, config.guardrails, organization, members)
-
-    ids = pulumi.Output.all(**{context.account_name: context.account_id, **members})
-    role = DeployRole(
-        "deploy",
-        DeployRoleArgs(
-            trust=pulumi.Output.all(context.account_id, organization.organization_id).apply(
-                lambda known: access.management_trust(known[0], known[1], config.deploy.principals)
-            ),
-            permissions=ids.apply(lambda known: _management_permissions(context, config, known)),
-        ),
-        context.options(),
-    )
-    return AccountsOutputs(
-        ids=ids,
-        organization_id=organization.organization_id,
-        deploy_role_arn=role.arn,
-        root_id=organization.root_id,
-    )
-
-
-def _members(context: LayerContext, organization: Organization) -> dict[str, pulumi.Output[str]]:
-    described = context.organization
-    return {
-        name: Account(
-            name,
-            AccountArgs(
-                account_name=name,
-                email=described.email_of(name),
-                parent_id=organization.root_id,
-                access_role=described.access_role,
-                adopted_id=account.id,
-            ),
-            context.options(),
-        ).account_id
-        for name, account in described.accounts.items()
-        if name != context.account_name
-    }
-
-
-def _guardrails(
-    context: LayerContext,
-    config: GuardrailsConfig,
-    organization: Organization,
-    members: Mapping[str, pulumi.Output[str]],
-) -> None:
-    described = context.organization
-    identity = described.account_of_kind(AccountKind.IDENTITY)
-    backup = described.account_of_kind(AccountKind.BACKUP)
-    regions = {described.regions.home, described.regions.replica, *config.regions}
-    Guardrails(
-        "guardrails",
-        GuardrailsArgs(
-            policies=policies.guardrails(
-                regions=frozenset(regions), break_glass_role=config.break_glass_role
-            ),
-            targets={
-                Scope.ROOT: {"root": organization.root_id},
-                Scope.MEMBERS_WITHOUT_USERS: {
-                    name: account_id for name, account_id in members.items() if name != identity
-                },
-                Scope.BACKUP: {backup: members[backup]},
-            },
-        ),
-        context.options(depends_on=[organization]),
-    )
-
-
-def _management_permissions(
-    context: LayerContext, config: AccountsConfig, ids: Mapping[str, str]
-) -> str:
-    own_id = ids[context.account_name]
-    members = {name: found for name, found in ids.items() if name != context.account_name}
-    kind, deploy = context.account.kind, config.deploy
-    return document(
-        [
-            *access.rollout_statements(own_id, kind, deploy.services),
-            *access.reach_statements(members, context.organization.access_role),
-            *access.state_statements(
-                own_id,
-                context.organization.regions.home,
-                bucket=deploy.state_bucket,
-                key_alias=deploy.state_key_alias,
-            ),
-        ]
-    )
+def _refuse_shut_doors(config: AccountsConfig) -> None:
+    users_come = config.people.mode is PeopleMode.IAM_USERS
+    for name, door in config.roles:
+        shut = door.users == () if users_come else not (door.permission_sets or door.users)
+        if shut:
+            path = f"superinc:accounts.roles.{name}.{'users' if users_come else 'permission_sets'}"
+            raise pulumi.RunError(f"{path}: got none, wanted somebody who may come in")
 
 
 def _member(context: LayerContext, config: AccountsConfig) -> AccountsOutputs:
     ids: pulumi.Output[dict[str, str]] = context.read(ACCOUNT_IDS)
     organization_id: pulumi.Output[str] = context.read(ORGANIZATION_ID)
-    management = context.organization.account_of_kind(AccountKind.MANAGEMENT)
-    kind, services = context.account.kind, config.deploy.services
+    home = context.organization.account_of_kind(AccountKind.MANAGEMENT)
     role = DeployRole(
         "deploy",
         DeployRoleArgs(
             trust=pulumi.Output.all(ids, organization_id).apply(
-                lambda known: access.member_trust(known[0][management], known[1])
+                lambda known: access.member_trust(known[0][home], known[1])
             ),
             permissions=context.account_id.apply(
-                lambda own_id: document(access.rollout_statements(own_id, kind, services))
+                lambda own_id: document(_member_statements(context, config, own_id))
             ),
         ),
         context.options(),
     )
+    _person_roles(context, config, ids, organization_id)
     return AccountsOutputs(ids=ids, organization_id=organization_id, deploy_role_arn=role.arn)
+
+
+def _person_roles(
+    context: LayerContext,
+    config: AccountsConfig,
+    ids: pulumi.Output[dict[str, str]],
+    organization_id: pulumi.Output[str],
+) -> None:
+    roles, described = config.people.role_permissions(), context.organization
+    if roles:
+        args = PersonRolesArgs(
+            management_id=ids[described.account_of_kind(AccountKind.MANAGEMENT)],
+            identity_id=ids[described.account_of_kind(AccountKind.IDENTITY)],
+            organization_id=organization_id,
+            roles=roles,
+        )
+        PersonRoles("people", args, context.options())
+
+
+def _member_statements(
+    context: LayerContext, config: AccountsConfig, own_id: str
+) -> list[Statement]:
+    kind = context.account.kind
+    holds_users = kind is AccountKind.IDENTITY and config.people.mode is PeopleMode.IAM_USERS
+    return [
+        *access.rollout_statements(own_id, kind, config.deploy.services),
+        *(access.user_statements(own_id) if holds_users else ()),
+    ]
+
+
+def _break_glass(
+    context: LayerContext, config: AccountsConfig, outputs: AccountsOutputs
+) -> BreakGlassRole:
+    home = context.organization.account_of_kind(AccountKind.MANAGEMENT)
+
+    def trust(ids: dict[str, str], organization_id: str) -> str:
+        if context.account_name == home:
+            return management.people_trust(
+                context,
+                config,
+                config.roles.break_glass,
+                (ids, organization_id),
+                people_access.EMERGENCY_SIGN_IN_SECONDS,
+            )
+        return people_access.break_glass_trust(
+            management_id=ids[home], organization_id=organization_id
+        )
+
+    return BreakGlassRole(
+        "break-glass",
+        BreakGlassRoleArgs(
+            trust=pulumi.Output.all(outputs.ids, outputs.organization_id).apply(
+                lambda known: trust(known[0], known[1])
+            )
+        ),
+        context.options(),
+    )

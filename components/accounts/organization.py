@@ -15,12 +15,14 @@ class OrganizationArgs:
     Attributes:
         policy_types: Policy types that may be attached.
         service_access: Service principals trusted with the whole organisation.
+        root_features: What management holds of the members' root users; IAM must be trusted.
         import_id: The existing organisation to adopt.
         retain: Whether deletion leaves it in place.
     """
 
     policy_types: tuple[str, ...]
     service_access: tuple[str, ...]
+    root_features: tuple[str, ...] = ()
     import_id: str | None = None
     retain: bool = True
 
@@ -28,8 +30,9 @@ class OrganizationArgs:
 class Organization(Component):
     """A flat organisation with all features, in the management account (playbook ACC-01).
 
-    Protected. Unless told otherwise, deletion only forgets it: AWS would refuse anyway while
-    it has members. Costs nothing.
+    Members made from then on have no root credentials (playbook ACC-02). Protected. Unless told
+    otherwise, deletion only forgets it: AWS would refuse anyway while it has members. Costs
+    nothing.
     """
 
     organization_id: pulumi.Output[str]
@@ -51,6 +54,13 @@ class Organization(Component):
             aws_service_access_principals=sorted(args.service_access),
             opts=options,
         )
+
+        if args.root_features:
+            aws.iam.OrganizationsFeatures(
+                f"{name}-root-users",
+                enabled_features=sorted(args.root_features),
+                opts=self.child(depends_on=[organization]),
+            )
 
         self.finish(
             organization_id=organization.id,

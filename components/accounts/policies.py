@@ -2,16 +2,12 @@
 
 They bind every principal of a member account, its root user and administrators included, and
 never the management account (AWS Organizations user guide), which therefore holds nothing.
-At most five policies attach to one target, the default FullAWSAccess among them.
 """
 
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Sequence
 
-from components.statements import Condition, Statement, deny, deny_all_but, document
-
-SIZE_LIMIT = 5120
-"""Characters of one service control policy (AWS Organizations quotas)."""
+from components.accounts.guardrail import Guardrail, Scope, content
+from components.statements import Condition, Statement, deny, deny_all_but
 
 GLOBAL_REGION = "us-east-1"
 """Where the control planes of global services answer."""
@@ -55,33 +51,44 @@ EDGE_ACTIONS = (
 """What CloudFront, Route 53 and sign-in events need in us-east-1."""
 
 
-class Scope(StrEnum):
-    """Where a guardrail is attached; not an account kind."""
+SHARING_ACTIONS = (
+    "ssm:ModifyDocumentPermission",
+    "rds:ModifyDBClusterSnapshotAttribute",
+    "rds:ModifyDBSnapshotAttribute",
+)
+"""Giving something to other accounts where AWS has no key for "to everybody": all of it."""
 
-    ROOT = "root"
-    MEMBERS_WITHOUT_USERS = "members-without-users"
-    BACKUP = "backup"
+BACKUP_SNAPSHOTS = (
+    "arn:aws:rds:*:*:cluster-snapshot:awsbackup:*",
+    "arn:aws:rds:*:*:snapshot:awsbackup:*",
+)
+"""Snapshots of AWS Backup, which shares them with the backup account to copy them there."""
+
+BASELINE_ACTIONS = (
+    "access-analyzer:DeleteAnalyzer",
+    "ec2:DisableEbsEncryptionByDefault",
+    "ec2:DisableImageBlockPublicAccess",
+    "ec2:DisableSnapshotBlockPublicAccess",
+    "ec2:EnableSnapshotBlockPublicAccess",
+    "ec2:ModifyEbsDefaultKmsKeyId",
+    "ec2:ModifyInstanceMetadataDefaults",
+    "ec2:ResetEbsDefaultKmsKeyId",
+    "iam:DeleteAccountPasswordPolicy",
+    "iam:UpdateAccountPasswordPolicy",
+    "s3:PutAccountPublicAccessBlock",
+)
+"""The switches of an account's baseline (governance layer): rollouts set them, nobody else."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Guardrail:
-    """One service control policy.
-
-    Attributes:
-        name: Its name, a noun for what it keeps.
-        description: What it denies, for people in the console.
-        scope: Where it is attached.
-        content: The policy document.
-    """
-
-    name: str
-    description: str
-    scope: Scope
-    content: str
-
-
-def guardrails(*, regions: frozenset[str], break_glass_role: str) -> tuple[Guardrail, ...]:
+def guardrails(
+    *, regions: frozenset[str], break_glass_role: str, rollout_roles: Sequence[str] = ()
+) -> tuple[Guardrail, ...]:
     """The guardrails of an organisation that lives in these Regions.
+
+    Args:
+        regions: Where members may work.
+        break_glass_role: The role most of them let through, by name.
+        rollout_roles: The roles rollouts run as in members, by name.
 
     Raises:
         ValueError: One of them is larger than AWS accepts.
@@ -109,6 +116,12 @@ def guardrails(*, regions: frozenset[str], break_glass_role: str) -> tuple[Guard
             _regions(regions, unless_broken_glass),
         ),
         _guardrail(
+            "exposure",
+            "Nothing is public, and the account-wide switches stay",
+            Scope.ROOT,
+            _exposure(unless_broken_glass, [break_glass_role, *rollout_roles]),
+        ),
+        _guardrail(
             "users",
             "IAM users and access keys only in the identity account",
             Scope.MEMBERS_WITHOUT_USERS,
@@ -124,10 +137,9 @@ def guardrails(*, regions: frozenset[str], break_glass_role: str) -> tuple[Guard
 
 
 def _guardrail(name: str, description: str, scope: Scope, statements: list[Statement]) -> Guardrail:
-    content = document(statements)
-    if len(content) > SIZE_LIMIT:
-        raise ValueError(f"guardrail {name}: got {len(content)} characters, wanted {SIZE_LIMIT}")
-    return Guardrail(name=name, description=description, scope=scope, content=content)
+    return Guardrail(
+        name=name, description=description, scope=scope, content=content(name, statements)
+    )
 
 
 def _membership() -> list[Statement]:
@@ -136,7 +148,11 @@ def _membership() -> list[Statement]:
         deny(
             "RestRootUsers",
             ["*"],
-            condition={"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:root"}},
+            # Sessions that management opens for one task (STS AssumeRoot) say so.
+            condition={
+                "ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:root"},
+                "Null": {"aws:AssumedRoot": "true"},
+            },
         ),
     ]
 
@@ -146,7 +162,6 @@ def _evidence(unless_broken_glass: Condition) -> list[Statement]:
         deny(
             "KeepEvidence",
             [
-                "access-analyzer:DeleteAnalyzer",
                 "cloudtrail:DeleteTrail",
                 "cloudtrail:PutEventSelectors",
                 "cloudtrail:StopLogging",
@@ -192,6 +207,37 @@ def _regions(regions: frozenset[str], unless_broken_glass: Condition) -> list[St
             )
         )
     return statements
+
+
+def _exposure(unless_broken_glass: Condition, may_switch: Sequence[str]) -> list[Statement]:
+    sharing = dict(deny("KeepSnapshots", sorted(SHARING_ACTIONS), condition=unless_broken_glass))
+    del sharing["Resource"]
+    switchers = [f"arn:aws:iam::*:role/{role}" for role in sorted(may_switch)]
+    return [
+        deny(
+            "NoPublicSnapshots",
+            ["ec2:ModifySnapshotAttribute"],
+            condition={"StringEquals": {"ec2:Add/group": "all"}},
+        ),
+        deny(
+            "NoPublicDatabases",
+            [
+                "rds:CreateDBInstance",
+                "rds:CreateDBInstanceReadReplica",
+                "rds:RestoreDBInstanceFromDBSnapshot",
+                "rds:RestoreDBInstanceFromS3",
+                "rds:RestoreDBInstanceToPointInTime",
+            ],
+            condition={"Bool": {"rds:PubliclyAccessible": "true"}},
+        ),
+        {**sharing, "NotResource": list(BACKUP_SNAPSHOTS)},
+        # A public image is kept back by the account's switch: no key of AWS tells one apart.
+        deny(
+            "KeepSwitches",
+            BASELINE_ACTIONS,
+            condition={"ArnNotLike": {"aws:PrincipalArn": switchers}},
+        ),
+    ]
 
 
 def _users() -> list[Statement]:

@@ -61,6 +61,7 @@ def in_context(check: Callable[[LayerContext], Any]) -> Recording:
                 account=described.accounts["staging"],
                 organization=described,
                 account_id=pulumi.Output.from_input("444455556666"),
+                account_id_of=pulumi.Output.from_input,
                 provider=provider,
                 reads=frozenset({DECLARED}),
                 source=lambda read: pulumi.Output.from_input(str(read)),

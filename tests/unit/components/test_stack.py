@@ -62,7 +62,7 @@ def test_a_wrong_value_is_reported_with_its_path() -> None:
 
 def test_all_problems_of_a_layer_are_reported_at_once() -> None:
     with pytest.raises(pulumi.RunError) as raised:
-        build("identity", {"superinc:accounts": {"x": 1, "account_alias": "maybe"}})
+        build("identity", {"superinc:accounts": {"x": 1, "people": "maybe"}})
     assert len(str(raised.value).splitlines()) == 2
 
 
@@ -72,7 +72,7 @@ def test_a_missing_organisation_is_reported_by_its_required_fields() -> None:
 
 
 def test_layers_are_built_in_the_order_of_the_blueprint() -> None:
-    assert list(build("identity").result) == ["accounts", "keys"]
+    assert list(build("identity").result) == ["accounts", "keys", "governance", "identity"]
 
 
 def test_the_stacks_own_id_comes_from_management() -> None:

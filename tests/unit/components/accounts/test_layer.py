@@ -3,6 +3,7 @@
 from copy import deepcopy
 from typing import Any
 
+import pulumi
 import pytest
 
 from components import stack
@@ -115,10 +116,34 @@ def test_guardrails_bind_every_member_and_spare_identity_its_users() -> None:
     assert attached == {
         "guardrails-membership": {exports["root_id"]},
         "guardrails-evidence": {exports["root_id"]},
+        "guardrails-exposure": {exports["root_id"]},
+        "guardrails-perimeter": {exports["root_id"]},
         "guardrails-regions": {exports["root_id"]},
         "guardrails-users": members - {exports["ids"]["identity"]},
         "guardrails-backups": {exports["ids"]["backup"]},
     }
+
+
+def test_the_perimeter_is_a_resource_control_policy_for_this_organisation() -> None:
+    recording = recorded("management")
+    types = {
+        found.name: found.inputs["type"] for found in recording.of("organizations/policy:Policy")
+    }
+    assert {name for name, one in types.items() if one == "RESOURCE_CONTROL_POLICY"} == {
+        "guardrails-perimeter"
+    }
+    perimeter = recording.one("organizations/policy:Policy", "guardrails-perimeter")
+    organization_id = recording.exports["accounts"]["organization_id"]
+    condition = perimeter.policy("content")["Statement"][0]["Condition"]
+    assert condition["StringNotEqualsIfExists"] == {"aws:PrincipalOrgID": organization_id}
+
+
+def test_the_perimeter_can_be_opened_to_some_or_left_out() -> None:
+    vendor = {"guardrails": {"trusted_accounts": ["888899990000"]}}
+    found = management(config=vendor).one("organizations/policy:Policy", "guardrails-perimeter")
+    assert "888899990000" in found.inputs["content"]
+    names = management(config={"guardrails": {"perimeter": False}}).names("Policy")
+    assert "guardrails-perimeter" not in names
 
 
 def test_guardrails_can_be_left_out() -> None:
@@ -128,22 +153,183 @@ def test_guardrails_can_be_left_out() -> None:
 
 
 @pytest.mark.parametrize("name", STACKS)
-def test_every_account_has_one_deploy_role_and_its_baseline(name: str) -> None:
+def test_every_account_has_one_deploy_role(name: str) -> None:
+    assert recorded(name).one("Role", "deploy-role").inputs["name"] == "superinc-deploy"
+
+
+@pytest.mark.parametrize("name", STACKS)
+def test_every_account_has_the_emergency_role_the_guardrails_let_through(name: str) -> None:
     recording = recorded(name)
-    assert recording.one("Role", "deploy-role").inputs["name"] == "superinc-deploy"
-    assert recording.one("EncryptionByDefault").inputs["enabled"] is True
-    block = recording.one("AccountPublicAccessBlock").inputs
-    assert [key for key, value in block.items() if value is not True] == []
-    assert recording.one("AccountAlias").inputs["accountAlias"] == f"superinc-{name}"
+    role = recording.one("Role", "break-glass-role")
+    assert role.inputs["name"] == "superinc-break-glass"
+    assert role.inputs["maxSessionDuration"] == 3600
+    assert recording.exports["accounts"]["break_glass_role_arn"] == role.outputs["arn"]
+    administrators = [
+        found.inputs["role"]
+        for found in recording.of("RolePolicyAttachment")
+        if found.inputs["policyArn"].endswith("/AdministratorAccess")
+    ]
+    assert administrators == ["superinc-break-glass"]
 
 
-def test_an_account_may_go_without_an_alias() -> None:
-    assert not management(config={"account_alias": False}).of("AccountAlias")
+def test_the_emergency_role_of_a_member_opens_from_managements_alone() -> None:
+    (statement,) = (
+        recorded("staging").one("Role", "break-glass-role").policy("assumeRolePolicy")["Statement"]
+    )
+    management_id = organization().accounts["management"].id
+    assert statement["Principal"] == {"AWS": f"arn:aws:iam::{management_id}:root"}
+    assert statement["Condition"]["ArnEquals"] == {
+        "aws:PrincipalArn": f"arn:aws:iam::{management_id}:role/superinc-break-glass"
+    }
+
+
+def test_an_account_may_go_without_the_emergency_role() -> None:
+    recording = management(config={"break_glass": False})
+    assert "break-glass-role" not in recording.names("Role")
+
+
+def door(recording: Recording, name: str) -> dict[str, Any]:
+    """The statements of a role's trust, by their ids."""
+    statements = recording.one("Role", name).policy("assumeRolePolicy")["Statement"]
+    return {statement["Sid"]: statement for statement in statements}
+
+
+def test_management_has_a_role_for_bills_and_one_for_the_organisation() -> None:
+    recording, exports = recorded("management"), recorded("management").exports["accounts"]
+    billing = recording.one("Role", "management-roles-billing")
+    administrator = recording.one("Role", "management-roles-organization-admin")
+    assert billing.inputs["name"] == "superinc-billing"
+    assert administrator.inputs["name"] == "superinc-organization-admin"
+    assert exports["billing_role_arn"] == billing.outputs["arn"]
+    assert exports["organization_admin_role_arn"] == administrator.outputs["arn"]
+    assert door(recording, billing.name).keys() == {"IdentityCenter"}
+    attached = recording.one("RolePolicyAttachment", "management-roles-billing-permissions")
+    assert attached.inputs["policyArn"] == "arn:aws:iam::aws:policy/job-function/Billing"
+
+
+def test_only_one_permission_set_leads_to_the_emergency_role() -> None:
+    found = door(recorded("management"), "break-glass-role")["IdentityCenter"]["Condition"]
+    (pattern,) = found["ArnLike"]["aws:PrincipalArn"]
+    assert pattern.endswith("AWSReservedSSO_BreakGlass_*")
+
+
+def test_where_people_are_iam_users_they_come_from_identity_with_a_second_factor() -> None:
+    recording = management(config={"people": {"mode": "iam-users"}})
+    identity = recording.one(ACCOUNT, "identity-account").id
+    for name in ("management-roles-billing", "break-glass-role"):
+        statements = door(recording, name)
+        assert statements.keys() == {"UsersWithSecondFactor"}
+        found = statements["UsersWithSecondFactor"]
+        assert found["Principal"] == {"AWS": f"arn:aws:iam::{identity}:root"}
+        assert found["Condition"]["Bool"] == {"aws:MultiFactorAuthPresent": "true"}
+
+
+def test_a_named_user_opens_the_emergency_role_when_identity_center_is_what_is_broken() -> None:
+    recording = management(config={"roles": {"break_glass": {"users": ["emergency"]}}})
+    assert door(recording, "break-glass-role").keys() == {
+        "IdentityCenter",
+        "UsersWithSecondFactor",
+    }
+    assert door(recording, "management-roles-billing").keys() == {"IdentityCenter"}
+
+
+@pytest.mark.parametrize(
+    ("config", "path"),
+    [
+        ({"roles": {"billing": {"permission_sets": []}}}, "billing.permission_sets"),
+        (
+            {"people": {"mode": "iam-users"}, "roles": {"break_glass": {"users": []}}},
+            "break_glass.users",
+        ),
+    ],
+)
+def test_a_role_nobody_could_take_is_refused(config: dict[str, Any], path: str) -> None:
+    with pytest.raises(pulumi.RunError, match=rf"superinc:accounts\.roles\.{path}: got none"):
+        management(config=config)
+
+
+def test_members_made_from_now_on_have_no_root_credentials() -> None:
+    found = recorded("management").one("OrganizationsFeatures")
+    assert found.inputs["enabledFeatures"] == ["RootCredentialsManagement", "RootSessions"]
+    assert recorded("management").one(ORGANIZATION).urn in found.depends_on
+
+
+def test_root_users_of_members_can_be_left_as_they_are() -> None:
+    given: dict[str, Any] = {"organization": {"root_features": ()}}
+    assert not management(config=given).of("OrganizationsFeatures")
+
+
+def test_services_are_administered_where_their_people_work() -> None:
+    recording = recorded("management")
+    ids = recording.exports["accounts"]["ids"]
+    found = {
+        (one.inputs["accountId"], one.inputs["servicePrincipal"])
+        for one in recording.of("DelegatedAdministrator")
+    }
+    assert found == {
+        (ids["identity"], "sso.amazonaws.com"),
+        (ids["backup"], "backup.amazonaws.com"),
+    }
+    for one in recording.of("DelegatedAdministrator"):
+        assert recording.one(ORGANIZATION).urn in one.depends_on
+
+
+@pytest.mark.parametrize(
+    ("delegated", "message"),
+    [
+        ({"monitoring": ["moon.amazonaws.com"]}, "got moon.amazonaws.com delegated to monitoring"),
+        ({"workload": ["sso.amazonaws.com"]}, "got a delegation to workload"),
+        ({"management": ["sso.amazonaws.com"]}, "got a delegation to management"),
+    ],
+)
+def test_a_delegation_that_aws_would_refuse_is_refused(
+    delegated: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(pulumi.RunError, match=message):
+        management(config={"organization": {"delegated_administrators": delegated}})
+
+
+def test_nobody_is_written_to_unless_somebody_is_named() -> None:
+    assert not recorded("management").of("AlternativeContact")
+
+
+def test_contacts_are_those_of_every_account() -> None:
+    security = {
+        "name": "Security",
+        "title": "Team",
+        "email": "security@superinc.com",
+        "phone": "+49 30 0000",
+    }
+    recording = management(config={"contacts": {"security": security}})
+    found = {one.name: one.inputs.get("accountId") for one in recording.of("AlternativeContact")}
+    ids = {one.name: one.id for one in recording.of(ACCOUNT)}
+    assert found == {
+        # AWS refuses the management account's own id here.
+        "contacts-management-security": None,
+        **{f"contacts-{name}-security": ids[f"{name}-account"] for name in MEMBERS},
+    }
+    one = recording.one("AlternativeContact", "contacts-staging-security").inputs
+    assert one["alternateContactType"] == "SECURITY"
+
+
+def test_users_are_rolled_out_in_identity_alone_and_only_where_people_are_users() -> None:
+    def rolled_out(name: str, mode: str) -> bool:
+        config = deepcopy(committed_config(name))
+        config["superinc:accounts"] = {"people": {"mode": mode}}
+        config.pop("superinc:identity", None)
+        earlier = {"management": recorded("management").exports}
+        recording = record(lambda: stack.build(name), stack=name, config=config, earlier=earlier)
+        statements = recording.one("RolePolicy", "deploy-permissions").policy("policy")
+        return "Users" in {one["Sid"] for one in statements["Statement"]}
+
+    assert rolled_out("identity", "iam-users")
+    assert not rolled_out("identity", "identity-center")
+    assert not rolled_out("backup", "iam-users")
 
 
 def test_managements_deploy_role_reaches_all_members_and_no_stranger() -> None:
     recording = recorded("management")
-    statements = recording.one("RolePolicy").policy("policy")["Statement"]
+    statements = recording.one("RolePolicy", "deploy-permissions").policy("policy")["Statement"]
     (reach,) = [one for one in statements if one["Sid"] == "IntoMembers"]
     ids = recording.exports["accounts"]["ids"]
     reached = {resource.split(":")[4] for resource in reach["Resource"]}
