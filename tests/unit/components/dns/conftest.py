@@ -1,11 +1,14 @@
 """The dns layer, built alone: the root in shared, a delegated zone in staging."""
 
 from collections.abc import Callable
+from dataclasses import fields
+from types import SimpleNamespace
 
 import pulumi
 import pulumi_aws as aws
 import pytest
 
+from components.accounts.contract import AccountsOutputs
 from components.base import LayerContext
 from components.config import Organization
 from components.contracts import Read
@@ -39,9 +42,9 @@ def dns() -> DnsRecorder:
 
         def program() -> None:
             outputs = build(_context(account, config), config)
-            pulumi.export("zone_id", outputs.zone_id)
-            pulumi.export("domain", outputs.domain)
-            pulumi.export("name_servers", outputs.name_servers)
+            for field in fields(outputs):
+                if (value := getattr(outputs, field.name)) is not None:
+                    pulumi.export(field.name, value)
             # What a certificate's validation does: wait for whoever answers.
             waiting = pulumi.ResourceOptions(depends_on=outputs.name_servers.apply(_nothing))
             pulumi.ComponentResource("tests:dns:Certificate", "certificate", None, waiting)
@@ -67,14 +70,16 @@ def _context(name: str, config: DnsConfig) -> LayerContext:
         assert found is not None
         return aws.Provider(of, region="eu-central-1", allowed_account_ids=[found])
 
+    role = pulumi.Output.from_input(f"arn:aws:iam::{account.id}:role/deploy")
     return LayerContext(
         account_name=name,
         account=account,
         organization=organization,
         account_id=pulumi.Output.from_input(str(account.id)),
+        account_id_of=pulumi.Output.from_input,
         provider=provider(name),
         reads=frozenset(reads(config, account.kind)),
         source=source,
         account_provider=provider,
-        built={},
+        built={AccountsOutputs: SimpleNamespace(deploy_role_arn=role)},
     )

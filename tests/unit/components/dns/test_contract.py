@@ -35,3 +35,13 @@ def test_the_root_zone_reads_nothing() -> None:
 
 def test_what_is_read_is_published() -> None:
     assert ROOT_ZONE_ID.output in CONTRACT.output_names()
+
+
+def test_the_apex_needs_certificates() -> None:
+    with pytest.raises(ValidationError, match="apex: got true with certificates: false, wanted"):
+        DnsConfig.model_validate({"apex": True})
+
+
+def test_certificates_and_signatures_are_asked_for() -> None:
+    config = DnsConfig()
+    assert (config.certificates, config.apex, config.dnssec) == (False, False, "none")
