@@ -1,5 +1,6 @@
 """The network of an account: its VPC, subnet tiers, ways out, endpoints and flow logs.
 
-Owns everything up to and including routing. Does not own load balancers or WAF (edge),
-the security groups of workloads (the layer that runs them), peering (cdc) or DNS (dns).
+Owns everything up to and including routing, the security group of every role with the rules
+between roles, peering, and the operators' way in. Does not own load balancers, WAF or who may
+reach them (edge), what stands in the groups (the layer that runs it) or DNS (dns).
 """

@@ -46,6 +46,11 @@ SMALL_PREFIX = 24
 MAX_ZONES = 4
 """Subnets reserved per small tier: the playbook's three zones and one to grow into."""
 
+SERVICE_RANGE = "172.20.0.0/16"
+"""Where Kubernetes services have their addresses, in every cluster. Said to EKS explicitly and kept
+out of all networks: EKS would choose by the VPC, and a network that peers later could lie there
+(EKS User Guide, "serviceIpv4Cidr")."""
+
 _LEADING = 3
 """Private subnets that come before the small tiers; the fourth comes after them."""
 

@@ -1,9 +1,7 @@
-"""What the network layer takes and publishes; importable without a provider SDK."""
+"""What the network layer takes, reads and publishes; importable without a provider SDK."""
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
@@ -12,15 +10,46 @@ from pydantic import AfterValidator, Field, model_validator
 from components.config import Cidr
 from components.contracts import AccountKind, LayerConfig, LayerContract, Read
 from components.network.cidr import ISOLATED_TIERS, MAX_ZONES, Plan, Tier, overlaps, plan
+from components.network.endpoint_services import ESSENTIAL, FULL, SESSIONS, InterfaceService
+from components.network.flows import Flow, Outside, Role, flows_between
+from components.network.settings import (
+    HUB,
+    RETENTION_DAYS,
+    Access,
+    Bucket,
+    ClientVpn,
+    Endpoints,
+    EndpointSet,
+    FlowLogs,
+    Jumphost,
+    NatInstance,
+    NatMode,
+    Peer,
+    Runs,
+    Sessions,
+    Tiers,
+    Zone,
+    apart_from_services,
+)
 
 if TYPE_CHECKING:
     import pulumi
 
-RETENTION_DAYS = (
-    *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
-    *(1096, 1827, 2192, 2557, 2922, 3288, 3653),
-)
-"""The values CloudWatch Logs accepts (API reference, PutRetentionPolicy)."""
+__all__ = [
+    "CONTRACT",
+    "HUB",
+    "RETENTION_DAYS",
+    "Access",
+    "NatMode",
+    "NetworkConfig",
+    "NetworkOutputs",
+    "organization_problems",
+]
+
+HUB_VPC = Read(kind=HUB, layer="network", output="vpc_id")
+HUB_SUBNETS = Read(kind=HUB, layer="network", output="subnet_cidrs")
+HUB_TABLES = Read(kind=HUB, layer="network", output="route_table_ids")
+HUB_GROUPS = Read(kind=HUB, layer="network", output="security_group_ids")
 
 _PRIVATE_RANGES = tuple(
     IPv4Network(cidr) for cidr in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
@@ -30,19 +59,6 @@ _PRIVATE_RANGES = tuple(
 _LARGEST_PREFIX = 16
 """A VPC is at most a /16 (Amazon VPC User Guide, "VPC CIDR blocks")."""
 
-_IMAGE_ID = re.compile(r"^ami-([0-9a-f]{8}|[0-9a-f]{17})$")
-_ZONE = re.compile(r"^[a-f]$")
-_BUCKET = re.compile(r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")
-
-
-class NatMode(StrEnum):
-    """How private subnets reach the internet. Not how it reaches them: that is the edge layer."""
-
-    SINGLE = "single"
-    PER_AZ = "per-az"
-    FCK_NAT = "fck-nat"
-    NONE = "none"
-
 
 def _vpc_cidr(value: str) -> str:
     network = IPv4Network(value)
@@ -51,68 +67,7 @@ def _vpc_cidr(value: str) -> str:
     if not any(network.subnet_of(private) for private in _PRIVATE_RANGES):
         wanted = ", ".join(map(str, _PRIVATE_RANGES))
         raise ValueError(f"got {value}, wanted a range within one of {wanted}")
-    return value
-
-
-def _retention(value: int) -> int:
-    if value not in RETENTION_DAYS:
-        wanted = ", ".join(map(str, RETENTION_DAYS))
-        raise ValueError(f"got {value}, wanted one of {wanted}")
-    return value
-
-
-def _zone(value: str) -> str:
-    if not _ZONE.fullmatch(value):
-        raise ValueError(
-            f"got {value!r}, wanted a letter, a to f; the Region is the organisation's"
-        )
-    return value
-
-
-def _image_id(value: str) -> str:
-    if not _IMAGE_ID.fullmatch(value):
-        raise ValueError(f"got {value!r}, wanted an image id such as ami-0123456789abcdef0")
-    return value
-
-
-def _bucket(value: str) -> str:
-    if not _BUCKET.fullmatch(value):
-        raise ValueError(f"got {value!r}, wanted the name of a bucket, without wildcards")
-    return value
-
-
-class Tiers(LayerConfig):
-    """Which isolated tiers to make; private and public are always there (playbook NET-04)."""
-
-    database: bool = True
-    elasticache: bool = True
-    intra: bool = True
-
-
-class NatInstance(LayerConfig):
-    """The NAT instance of mode ``fck-nat``.
-
-    Attributes:
-        image_id: The fck-nat image in the home Region. Pinned, because it is a third party's
-            (owner 568608671756) and "most recent" is an open door.
-        instance_type: Its size; a t4g.micro sustains 64 Mbit/s (fck-nat, "Choosing an instance
-            size").
-    """
-
-    image_id: Annotated[str, AfterValidator(_image_id)]
-    instance_type: str = Field(default="t4g.micro", pattern=r"^[a-z0-9-]+\.[a-z0-9-]+$")
-
-
-class FlowLogs(LayerConfig):
-    """How flow logs are kept (playbook NET-11, LOG-06).
-
-    Attributes:
-        retention_days: A year by default (Security Hub control CloudWatch.16).
-        aggregation_seconds: The window a record sums up.
-    """
-
-    retention_days: Annotated[int, AfterValidator(_retention)] = 365
-    aggregation_seconds: Literal[60, 600] = 60
+    return apart_from_services(value)
 
 
 class NetworkConfig(LayerConfig):
@@ -125,36 +80,67 @@ class NetworkConfig(LayerConfig):
             append, never insert or reorder.
         private_prefix: Size of a private subnet (playbook NET-03); fixed once rolled out.
         tiers: The isolated tiers to make.
+        runs: What will run here; decides which roles get a security group.
         nat: How private subnets reach the internet (playbook NET-06).
         fck_nat: The NAT instance; given if and only if ``nat`` is ``fck-nat``.
         flow_logs: How flow logs are kept.
         readable_buckets: Buckets outside the organisation that may be read through the S3
             endpoint, besides those AWS itself needs.
+        endpoints: The interface endpoints.
+        peers: The networks this one peers with.
+        access: How operators reach what is inside (playbook SEC-05).
+        jumphost: The machine of mode ``jumphost``.
+        client_vpn: The VPN; given if and only if ``access`` is ``client-vpn``.
+        sessions: How operators' sessions are limited and recorded.
     """
 
     cidr: Annotated[Cidr, AfterValidator(_vpc_cidr)]
-    availability_zones: Annotated[
-        tuple[Annotated[str, AfterValidator(_zone)], ...],
-        Field(min_length=2, max_length=MAX_ZONES),
-    ] = ("a", "b", "c")
+    availability_zones: Annotated[tuple[Zone, ...], Field(min_length=2, max_length=MAX_ZONES)] = (
+        "a",
+        "b",
+        "c",
+    )
     private_prefix: Literal[19, 20, 21] = 19
     tiers: Tiers = Tiers()
+    runs: Runs = Runs()
     nat: NatMode = NatMode.SINGLE
     fck_nat: NatInstance | None = None
     flow_logs: FlowLogs = FlowLogs()
-    readable_buckets: tuple[Annotated[str, AfterValidator(_bucket)], ...] = ()
+    readable_buckets: tuple[Bucket, ...] = ()
+    endpoints: Endpoints = Endpoints()
+    peers: tuple[Peer, ...] = ()
+    access: Access = Access.JUMPHOST
+    jumphost: Jumphost = Jumphost()
+    client_vpn: ClientVpn | None = None
+    sessions: Sessions = Sessions()
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
-        zones = self.availability_zones
-        if len(set(zones)) != len(zones):
-            raise ValueError(f"availability_zones: got {', '.join(zones)}, wanted each zone once")
-        if (self.nat is NatMode.FCK_NAT) != (self.fck_nat is not None):
-            wanted = "settings" if self.fck_nat is None else "none"
-            got = "none" if self.fck_nat is None else "settings"
-            raise ValueError(f"fck_nat: got {got} with nat: {self.nat}, wanted {wanted}")
+        _each_once("availability_zones", self.availability_zones, "zone")
+        _each_once("peers", [peer.account.value for peer in self.peers], "account")
+        _given_with("fck_nat", self.fck_nat, "nat", self.nat, NatMode.FCK_NAT)
+        _given_with("client_vpn", self.client_vpn, "access", self.access, Access.CLIENT_VPN)
+        for problem in (*self._peer_problems(), *self._access_problems()):
+            raise ValueError(problem)
         self.subnets()
         return self
+
+    def _peer_problems(self) -> Iterator[str]:
+        if self.linked_databases() and not self.tiers.database:
+            yield "peers: got the tier database with tiers.database: false, wanted it made"
+
+    def _access_problems(self) -> Iterator[str]:
+        missing = SESSIONS.difference(self.interface_services())
+        if self.access is Access.JUMPHOST and self.nat is NatMode.NONE and missing:
+            wanted = ", ".join(sorted(missing))
+            yield f"access: got jumphost with nat: none, wanted endpoints.interface with {wanted}"
+        if self.client_vpn is not None:
+            if self.client_vpn.zones > len(self.availability_zones):
+                got, wanted = self.client_vpn.zones, len(self.availability_zones)
+                yield f"client_vpn.zones: got {got}, wanted at most {wanted}, the network's own"
+            if overlaps({"network": self.cidr, "vpn": self.client_vpn.client_cidr}):
+                got = self.client_vpn.client_cidr
+                yield f"client_vpn.client_cidr: got {got}, wanted a range apart from {self.cidr}"
 
     def subnets(self) -> Plan:
         """Every subnet of this VPC.
@@ -170,6 +156,57 @@ class NetworkConfig(LayerConfig):
             private_prefix=self.private_prefix,
         )
 
+    def interface_services(self) -> tuple[InterfaceService, ...]:
+        """The services that get an interface endpoint."""
+        chosen = self.endpoints.interface
+        if not isinstance(chosen, EndpointSet):
+            return chosen
+        if chosen is EndpointSet.NONE:
+            return ()
+        return FULL if chosen is EndpointSet.FULL or self.nat is NatMode.NONE else ESSENTIAL
+
+    def linked_databases(self) -> bool:
+        """Whether a peer reads from the databases of this network."""
+        return any(Tier.DATABASE in peer.tiers for peer in self.peers)
+
+    def roles(self) -> tuple[Role, ...]:
+        """The roles that have a security group of this layer, in the order of :class:`Role`."""
+        present = {
+            Role.APPLICATION: self.runs.cluster,
+            Role.CACHE: self.tiers.elasticache,
+            Role.CONNECTOR: self.runs.kafka,
+            Role.CONTROL_PLANE: self.runs.cluster,
+            Role.DATABASE: self.tiers.database,
+            Role.ENDPOINT: bool(self.interface_services()),
+            Role.JUMPHOST: self.access is Access.JUMPHOST,
+            Role.KAFKA: self.runs.kafka,
+            Role.LOAD_BALANCER: True,
+            Role.NODE: self.runs.cluster,
+            Role.VPN: self.access is Access.CLIENT_VPN,
+        }
+        return tuple(role for role in Role if present.get(role))
+
+    def flows(self) -> tuple[Flow, ...]:
+        """The rows of the table that this network has both ends of."""
+        ends: set[Role | Outside] = {*self.roles(), Outside.S3, Outside.DYNAMODB}
+        if self.nat is not NatMode.NONE:
+            ends.add(Outside.INTERNET)
+        if self.nat is NatMode.FCK_NAT:
+            ends.add(Role.NAT)  # its group is the NAT instance's own
+        return flows_between(ends)
+
+
+def _each_once(key: str, values: Sequence[str], what: str) -> None:
+    if len(set(values)) != len(values):
+        raise ValueError(f"{key}: got {', '.join(values)}, wanted each {what} once")
+
+
+def _given_with(key: str, given: object, mode_key: str, mode: str, wanted_mode: str) -> None:
+    """Refuse settings of a mode that is off, and a mode without its settings."""
+    if (mode == wanted_mode) != (given is not None):
+        got, wanted = ("none", "settings") if given is None else ("settings", "none")
+        raise ValueError(f"{key}: got {got} with {mode_key}: {mode}, wanted {wanted}")
+
 
 @dataclass(frozen=True, kw_only=True)
 class NetworkOutputs:
@@ -180,24 +217,34 @@ class NetworkOutputs:
         cidr: Its range.
         availability_zones: Full names of its zones.
         subnet_ids: Subnets by tier.
+        subnet_cidrs: Their ranges by tier.
         route_table_ids: Route tables by tier: one per zone for private, else one.
         routing_ids: Associations and default routes by tier. A machine started before them has
             no way out, so whatever starts one must depend on them.
         nat_public_ips: Addresses that outbound traffic comes from.
+        security_group_ids: Security groups by role (`flows.py`); an absent role has none.
+        session_policy: What the role of a machine needs so that operators reach it by Session
+            Manager, as a policy document; where operators come by jumphost.
     """
 
     vpc_id: "pulumi.Output[str]"
     cidr: str
     availability_zones: list[str]
     subnet_ids: "dict[str, list[pulumi.Output[str]]]"
+    subnet_cidrs: dict[str, list[str]]
     route_table_ids: "dict[str, list[pulumi.Output[str]]]"
     routing_ids: "dict[str, list[pulumi.Output[str]]]"
     nat_public_ips: "list[pulumi.Output[str]]"
+    security_group_ids: "dict[str, pulumi.Output[str]]"
+    session_policy: "pulumi.Output[str] | None" = None
 
 
-def reads(_config: NetworkConfig, _kind: AccountKind) -> tuple[Read, ...]:
-    """What a network reads from earlier accounts: nothing; who peers with it reads this one."""
-    return ()
+def reads(config: NetworkConfig, kind: AccountKind) -> tuple[Read, ...]:
+    """What a network reads from the hub it peers with; the hub itself reads nothing."""
+    if kind is HUB or not config.peers:
+        return ()
+    groups = (HUB_GROUPS,) if config.linked_databases() else ()
+    return (HUB_VPC, HUB_SUBNETS, HUB_TABLES, *groups)
 
 
 def organization_problems(configs: Mapping[str, NetworkConfig]) -> list[tuple[str, str, str]]:
@@ -206,11 +253,39 @@ def organization_problems(configs: Mapping[str, NetworkConfig]) -> list[tuple[st
     Args:
         configs: The network Config of every stack that has one.
     """
-    cidrs = {stack: config.cidr for stack, config in configs.items()}
-    return [
-        (stack, "cidr", f"got {cidrs[stack]}, wanted a range apart from {other}'s {cidrs[other]}")
-        for other, stack in overlaps(cidrs)
-    ]
+    return [*_overlap_problems(configs), *_peer_problems(configs)]
+
+
+def _overlap_problems(configs: Mapping[str, NetworkConfig]) -> Iterator[tuple[str, str, str]]:
+    """Overlaps of networks, and of the addresses their VPN clients get."""
+    places = {(stack, "cidr"): config.cidr for stack, config in configs.items()}
+    for stack, config in configs.items():
+        if config.client_vpn is not None:
+            places[stack, "client_vpn.client_cidr"] = config.client_vpn.client_cidr
+    named = {f"{stack} {path}": (stack, path) for stack, path in places}
+    found = overlaps({name: places[place] for name, place in named.items()})
+    for other, this in ((named[one], named[two]) for one, two in found):
+        got, wanted = places[this], places[other]
+        yield *this, f"got {got}, wanted a range apart from {other[0]}'s {wanted}"
+
+
+def _peer_problems(configs: Mapping[str, NetworkConfig]) -> Iterator[tuple[str, str, str]]:
+    """Peers that cannot be peered with. A hub by another name is left to the build to check."""
+    for stack, config in configs.items():
+        for peer in config.peers:
+            hub = configs.get(peer.account.value)
+            if stack == peer.account:
+                yield stack, "peers", f"got {stack} itself, wanted another account's network"
+            elif hub is not None:
+                yield from ((stack, "peers", text) for text in _hub_problems(peer, hub))
+
+
+def _hub_problems(peer: Peer, hub: NetworkConfig) -> Iterator[str]:
+    if peer.availability_zones != hub.availability_zones:
+        got, wanted = ", ".join(peer.availability_zones), ", ".join(hub.availability_zones)
+        yield f"got zones {got} of {peer.account}, wanted its own: {wanted}"
+    if Tier.DATABASE in peer.tiers and not hub.runs.kafka:
+        yield f"got {peer.account} without runs.kafka, wanted the connectors that read databases"
 
 
 CONTRACT = LayerContract(name="network", config=NetworkConfig, outputs=NetworkOutputs, reads=reads)

@@ -8,13 +8,16 @@ import pulumi
 import pulumi_aws as aws
 
 from components.base import Component
+from components.network.machine import (
+    encrypted_disk,
+    group_tags,
+    launch_tags,
+    metadata_options,
+)
 from components.network.nat_role import NatRole, NatRoleArgs
 from components.network.vpc import ANYWHERE
 
 EVERY_PROTOCOL = "-1"
-
-_TAGGED = ("instance", "network-interface", "volume")
-"""What a launch makes that default tags do not reach."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +34,7 @@ class FckNatArgs:
         account_id: The account, for the ARN of its address.
         region: The Region, likewise.
         tags: The required tags, which launched instances do not inherit.
+        session_policy: What its role needs for recorded sessions, where they are recorded.
         after: What must exist before it and go after it: the VPC with its internet gateway,
             and the public route.
     """
@@ -44,6 +48,7 @@ class FckNatArgs:
     account_id: pulumi.Input[str]
     region: str
     tags: Mapping[str, str]
+    session_policy: pulumi.Input[str] | None
     after: Sequence[pulumi.Resource]
 
 
@@ -58,6 +63,7 @@ class FckNat(Component):
 
     network_interface_id: pulumi.Output[str]
     public_ips: list[pulumi.Output[str]]
+    security_group_id: pulumi.Output[str]
 
     def __init__(
         self, name: str, args: FckNatArgs, opts: pulumi.ResourceOptions | None = None
@@ -86,6 +92,7 @@ class FckNat(Component):
                 allocation_id=address.allocation_id,
                 account_id=args.account_id,
                 region=args.region,
+                session_policy=args.session_policy,
             ),
             self.child(),
         )
@@ -94,7 +101,11 @@ class FckNat(Component):
         )
         template = self._launch_template(name, args, group, role, settings)
         self._instances(name, args, template, role)
-        self.finish(network_interface_id=interface.id, public_ips=[address.public_ip])
+        self.finish(
+            network_interface_id=interface.id,
+            public_ips=[address.public_ip],
+            security_group_id=group.id,
+        )
 
     def _security_group(self, name: str, args: FckNatArgs) -> aws.ec2.SecurityGroup:
         group = aws.ec2.SecurityGroup(
@@ -138,11 +149,7 @@ class FckNat(Component):
             instance_type=args.instance_type,
             update_default_version=True,
             iam_instance_profile={"arn": role.profile_arn},
-            metadata_options={
-                "http_endpoint": "enabled",
-                "http_tokens": "required",
-                "http_put_response_hop_limit": 1,
-            },
+            metadata_options=metadata_options(),
             network_interfaces=[
                 {
                     "description": "Leads to the internet",
@@ -152,8 +159,8 @@ class FckNat(Component):
                     "security_groups": [group.id],
                 }
             ],
-            block_device_mappings=[_disk(args.kms_key_arn)],
-            tag_specifications=[{"resource_type": kind, "tags": tags} for kind in _TAGGED],
+            block_device_mappings=[encrypted_disk(args.kms_key_arn)],
+            tag_specifications=launch_tags(tags),
             user_data=user_data,
             tags={"Name": name},
             opts=self.child(),
@@ -178,19 +185,9 @@ class FckNat(Component):
                 # The interface can be attached to one instance at a time: the old one goes first.
                 "preferences": {"min_healthy_percentage": 0},
             },
-            tags=[
-                {"key": key, "value": value, "propagate_at_launch": False}
-                for key, value in sorted({**args.tags, "Name": name}.items())
-            ],
+            tags=group_tags({**args.tags, "Name": name}),
             opts=self.child(depends_on=[role, *args.after]),
         )
-
-
-def _disk(kms_key_arn: pulumi.Input[str]) -> aws.ec2.LaunchTemplateBlockDeviceMappingArgsDict:
-    return {
-        "device_name": "/dev/xvda",  # the root device of Amazon Linux images
-        "ebs": {"encrypted": "true", "kms_key_id": kms_key_arn, "volume_type": "gp3"},
-    }
 
 
 def _user_data(*, interface_id: str, allocation_id: str) -> str:

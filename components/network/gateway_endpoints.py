@@ -7,6 +7,8 @@ import pulumi
 import pulumi_aws as aws
 
 from components.base import Component
+from components.network.endpoint_services import own_statement
+from components.network.flows import Outside
 from components.statements import Statement, allow, document
 
 PUBLIC_BUCKETS = (
@@ -53,6 +55,7 @@ class GatewayEndpoints(Component):
 
     s3_id: pulumi.Output[str]
     dynamodb_id: pulumi.Output[str]
+    prefix_list_ids: dict[Outside, pulumi.Output[str]]
 
     def __init__(
         self, name: str, args: GatewayEndpointsArgs, opts: pulumi.ResourceOptions | None = None
@@ -61,7 +64,15 @@ class GatewayEndpoints(Component):
         reading = read_statement(args.region, args.readable_buckets)
         s3 = self._endpoint(f"{name}-s3", "s3", args, [reading])
         dynamodb = self._endpoint(f"{name}-dynamodb", "dynamodb", args, [])
-        self.finish(s3_id=s3.id, dynamodb_id=dynamodb.id)
+        self.finish(
+            s3_id=s3.id,
+            dynamodb_id=dynamodb.id,
+            # The endpoint knows the list of its service's addresses: nothing is looked up.
+            prefix_list_ids={
+                Outside.S3: s3.prefix_list_id,
+                Outside.DYNAMODB: dynamodb.prefix_list_id,
+            },
+        )
 
     def _endpoint(
         self, name: str, service: str, args: GatewayEndpointsArgs, more: Sequence[Statement]
@@ -79,17 +90,6 @@ class GatewayEndpoints(Component):
         )
 
 
-def own_statement(organization_id: str) -> Statement:
-    """Everything, for principals of the organisation; their own policies decide what of it."""
-    return allow(
-        "OwnPrincipals",
-        ["*"],
-        ["*"],
-        principal={"AWS": "*"},
-        condition={"StringEquals": {"aws:PrincipalOrgID": organization_id}},
-    )
-
-
 def read_statement(region: str, buckets: Sequence[str]) -> Statement:
     """Objects of the public buckets and of those given, for anybody: their URLs are presigned."""
     public = {pattern.format(region=region) for pattern in PUBLIC_BUCKETS}
@@ -97,5 +97,5 @@ def read_statement(region: str, buckets: Sequence[str]) -> Statement:
         "ReadPublicBuckets",
         ["s3:GetObject"],
         [f"arn:aws:s3:::{bucket}/*" for bucket in sorted(public | set(buckets))],
-        principal={"AWS": "*"},
+        principal="*",
     )

@@ -1,26 +1,22 @@
 """Config and earlier Outputs in, the network of one account out."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
-import pulumi
-
 from components.accounts.contract import AccountsOutputs
 from components.base import LayerContext
-from components.keys.contract import KeysOutputs
 from components.network.cidr import Tier
-from components.network.contract import NatInstance, NatMode, NetworkConfig, NetworkOutputs
+from components.network.contract import NetworkConfig, NetworkOutputs
 from components.network.default_routes import DefaultRoute, DefaultRoutes, DefaultRoutesArgs
-from components.network.fck_nat import FckNat, FckNatArgs
 from components.network.flow_log import FlowLog, FlowLogArgs
+from components.network.flows import Role
 from components.network.gateway_endpoints import GatewayEndpoints, GatewayEndpointsArgs
-from components.network.nat_gateways import NatGateways, NatGatewaysArgs
+from components.network.ground import NAME, Ground
+from components.network.interface_endpoints import InterfaceEndpoints, InterfaceEndpointsArgs
+from components.network.key_arns import key_arn
+from components.network.operator_access import build_access, session_records
+from components.network.peers import build_peers
+from components.network.security_groups import SecurityGroups, SecurityGroupsArgs
 from components.network.subnet_tier import SubnetTier, SubnetTierArgs
 from components.network.vpc import Vpc, VpcArgs
-from components.tags import required_tags
-
-NAME = "network"
-"""First part of every logical name of this layer. STATE: part of every URN."""
+from components.network.ways_out import WayOut, way_out
 
 LOAD_BALANCER_TAGS = {
     Tier.PRIVATE: {"kubernetes.io/role/internal-elb": "1"},
@@ -29,52 +25,57 @@ LOAD_BALANCER_TAGS = {
 """Where load balancers may stand (EKS User Guide, "Route application traffic")."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Ground:
-    """What a way out is built on."""
-
-    vpc: Vpc
-    tiers: Mapping[Tier, SubnetTier]
-    public_routes: DefaultRoutes
-
-    def by_zone(self, config: NetworkConfig, tier: Tier) -> dict[str, pulumi.Output[str]]:
-        subnet_ids = self.tiers[tier].subnet_ids
-        return dict(zip(config.availability_zones, subnet_ids, strict=True))
-
-
-@dataclass(frozen=True, kw_only=True)
-class _WayOut:
-    """The private default routes by zone, and the addresses that traffic then comes from."""
-
-    routes: Mapping[str, DefaultRoute]
-    public_ips: list[pulumi.Output[str]]
-
-
 def build(context: LayerContext, config: NetworkConfig) -> NetworkOutputs:
-    """Build the network of this account."""
+    """Build the network of this account: ground, ways out, rules, and who comes in by them."""
     vpc = Vpc(NAME, VpcArgs(cidr=config.cidr), context.options())
     tiers = _tiers(context, config, vpc)
-    public_routes = _public_routes(context, vpc, tiers[Tier.PUBLIC])
-    ground = _Ground(vpc=vpc, tiers=tiers, public_routes=public_routes)
-    way_out = _way_out(context, config, ground)
+    ground = Ground(
+        vpc=vpc,
+        tiers=tiers,
+        public_routes=_public_routes(context, vpc, tiers[Tier.PUBLIC]),
+        sessions=session_records(context, config),
+    )
+    way = way_out(context, config, ground)
     private_routes = DefaultRoutes(
-        f"{NAME}-private-egress", DefaultRoutesArgs(routes=way_out.routes), context.options()
+        f"{NAME}-private-egress", DefaultRoutesArgs(routes=way.routes), context.options()
     )
     _flow_log(context, config, vpc)
-    _endpoints(context, config, vpc, tiers)
-    routes = {Tier.PUBLIC: public_routes.route_ids, Tier.PRIVATE: private_routes.route_ids}
+    gateways = _gateway_endpoints(context, config, ground)
+    groups = _security_groups(context, config, ground, way, gateways)
+    interfaces = _interface_endpoints(context, config, ground, groups)
+    build_peers(context, config, ground, groups.group_ids)
+    after = [private_routes, gateways, groups, *interfaces]
+    build_access(context, config, ground, groups.group_ids, after)
+    return _outputs(context, config, ground, way, private_routes, groups)
+
+
+def _outputs(
+    context: LayerContext,
+    config: NetworkConfig,
+    ground: Ground,
+    way: WayOut,
+    private_routes: DefaultRoutes,
+    groups: SecurityGroups,
+) -> NetworkOutputs:
+    routes = {Tier.PUBLIC: ground.public_routes.route_ids, Tier.PRIVATE: private_routes.route_ids}
     region = context.organization.regions.home
     return NetworkOutputs(
-        vpc_id=vpc.vpc_id,
+        vpc_id=ground.vpc.vpc_id,
         cidr=config.cidr,
         availability_zones=[f"{region}{zone}" for zone in config.availability_zones],
-        subnet_ids={tier.value: made.subnet_ids for tier, made in tiers.items()},
-        route_table_ids={tier.value: made.route_table_ids for tier, made in tiers.items()},
+        subnet_ids={tier.value: made.subnet_ids for tier, made in ground.tiers.items()},
+        subnet_cidrs={
+            tier.value: [subnet.cidr for subnet in subnets]
+            for tier, subnets in config.subnets().items()
+        },
+        route_table_ids={tier.value: made.route_table_ids for tier, made in ground.tiers.items()},
         routing_ids={
             tier.value: [*made.association_ids, *routes.get(tier, [])]
-            for tier, made in tiers.items()
+            for tier, made in ground.tiers.items()
         },
-        nat_public_ips=way_out.public_ips,
+        nat_public_ips=way.public_ips,
+        security_group_ids=groups.group_ids,
+        session_policy=ground.session_policy,
     )
 
 
@@ -104,64 +105,10 @@ def _public_routes(context: LayerContext, vpc: Vpc, public: SubnetTier) -> Defau
     return DefaultRoutes(f"{NAME}-public-egress", args, context.options())
 
 
-def _way_out(context: LayerContext, config: NetworkConfig, ground: _Ground) -> _WayOut:
-    private = ground.tiers[Tier.PRIVATE]
-    tables = dict(zip(config.availability_zones, private.route_table_ids, strict=True))
-    if config.nat is NatMode.NONE:
-        return _WayOut(routes={}, public_ips=[])
-    if config.fck_nat is not None:
-        instance = _nat_instance(context, config, config.fck_nat, ground)
-        target = instance.network_interface_id
-        routes = {
-            zone: DefaultRoute(route_table_id=table, network_interface_id=target)
-            for zone, table in tables.items()
-        }
-        return _WayOut(routes=routes, public_ips=instance.public_ips)
-    gateways = _nat_gateways(context, config, ground)
-    first = gateways.gateway_ids[config.availability_zones[0]]
-    routes = {
-        zone: DefaultRoute(
-            route_table_id=table, nat_gateway_id=gateways.gateway_ids.get(zone, first)
-        )
-        for zone, table in tables.items()
-    }
-    return _WayOut(routes=routes, public_ips=gateways.public_ips)
-
-
-def _nat_gateways(context: LayerContext, config: NetworkConfig, ground: _Ground) -> NatGateways:
-    zones = config.availability_zones
-    served = zones if config.nat is NatMode.PER_AZ else zones[:1]
-    public = ground.by_zone(config, Tier.PUBLIC)
-    args = NatGatewaysArgs(
-        subnet_ids={zone: public[zone] for zone in served},
-        after=[ground.vpc, ground.public_routes],
-    )
-    return NatGateways(f"{NAME}-nat", args, context.options())
-
-
-def _nat_instance(
-    context: LayerContext, config: NetworkConfig, settings: NatInstance, ground: _Ground
-) -> FckNat:
-    account = context.account_name
-    args = FckNatArgs(
-        vpc_id=ground.vpc.vpc_id,
-        subnet_id=ground.tiers[Tier.PUBLIC].subnet_ids[0],
-        sources={subnet.zone: subnet.cidr for subnet in config.subnets()[Tier.PRIVATE]},
-        image_id=settings.image_id,
-        instance_type=settings.instance_type,
-        kms_key_arn=_key(context, "ebs"),
-        account_id=context.account_id,
-        region=context.organization.regions.home,
-        tags=required_tags(context.organization, stack=account, account=account),
-        after=[ground.vpc, ground.public_routes],
-    )
-    return FckNat(f"{NAME}-nat", args, context.options())
-
-
 def _flow_log(context: LayerContext, config: NetworkConfig, vpc: Vpc) -> None:
     args = FlowLogArgs(
         vpc_id=vpc.vpc_id,
-        kms_key_arn=_key(context, "logs"),
+        kms_key_arn=key_arn(context, "logs"),
         account_id=context.account_id,
         region=context.organization.regions.home,
         retention_days=config.flow_logs.retention_days,
@@ -170,34 +117,55 @@ def _flow_log(context: LayerContext, config: NetworkConfig, vpc: Vpc) -> None:
     FlowLog(f"{NAME}-flow", args, context.options())
 
 
-def _endpoints(
-    context: LayerContext, config: NetworkConfig, vpc: Vpc, tiers: Mapping[Tier, SubnetTier]
-) -> None:
+def _gateway_endpoints(
+    context: LayerContext, config: NetworkConfig, ground: Ground
+) -> GatewayEndpoints:
     args = GatewayEndpointsArgs(
-        vpc_id=vpc.vpc_id,
+        vpc_id=ground.vpc.vpc_id,
         region=context.organization.regions.home,
         route_table_ids=[
             table
-            for tier, made in tiers.items()
+            for tier, made in ground.tiers.items()
             if tier is not Tier.PUBLIC
             for table in made.route_table_ids
         ],
         organization_id=context.layer(AccountsOutputs).organization_id,
         readable_buckets=config.readable_buckets,
     )
-    GatewayEndpoints(f"{NAME}-endpoint", args, context.options())
+    return GatewayEndpoints(f"{NAME}-endpoint", args, context.options())
 
 
-def _key(context: LayerContext, domain: str) -> pulumi.Output[str]:
-    """The account's key for a risk domain.
+def _security_groups(
+    context: LayerContext,
+    config: NetworkConfig,
+    ground: Ground,
+    way: WayOut,
+    gateways: GatewayEndpoints,
+) -> SecurityGroups:
+    args = SecurityGroupsArgs(
+        vpc_id=ground.vpc.vpc_id,
+        roles=config.roles(),
+        flows=config.flows(),
+        prefix_list_ids=gateways.prefix_list_ids,
+        existing=way.groups,
+    )
+    return SecurityGroups(f"{NAME}-security", args, context.options())
 
-    Raises:
-        pulumi.RunError: It has none.
-    """
-    arns = context.layer(KeysOutputs).arns
-    if domain not in arns:
-        got = ", ".join(sorted(arns)) or "none"
-        raise pulumi.RunError(
-            f"superinc:keys.domains: got {got}, wanted {domain} among them for the network layer"
-        )
-    return arns[domain]
+
+def _interface_endpoints(
+    context: LayerContext, config: NetworkConfig, ground: Ground, groups: SecurityGroups
+) -> list[InterfaceEndpoints]:
+    services = config.interface_services()
+    if not services:
+        return []
+    # They need no way out. Both tiers have one subnet a zone, as AWS demands.
+    tier = Tier.INTRA if Tier.INTRA in ground.tiers else Tier.PRIVATE
+    args = InterfaceEndpointsArgs(
+        vpc_id=ground.vpc.vpc_id,
+        region=context.organization.regions.home,
+        services=services,
+        subnet_ids=ground.tiers[tier].subnet_ids,
+        security_group_id=groups.group_ids[Role.ENDPOINT.value],
+        organization_id=context.layer(AccountsOutputs).organization_id,
+    )
+    return [InterfaceEndpoints(f"{NAME}-privatelink", args, context.options())]

@@ -6,6 +6,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.base import Component
+from components.network.session_policy import agent_statement
 from components.statements import allow, document
 
 TRUST_POLICY = document(
@@ -23,12 +24,14 @@ class NatRoleArgs:
         allocation_id: The Elastic IP it takes.
         account_id: The account, for the ARN of its address.
         region: The Region, likewise.
+        session_policy: What recorded sessions need besides, where they are recorded.
     """
 
     machine_name: str
     allocation_id: pulumi.Input[str]
     account_id: pulumi.Input[str]
     region: str
+    session_policy: pulumi.Input[str] | None
 
 
 class NatRole(Component):
@@ -60,6 +63,10 @@ class NatRole(Component):
         policy = aws.iam.RolePolicy(
             f"{name}-policy", role=role.id, policy=permissions, opts=self.child()
         )
+        if args.session_policy is not None:
+            aws.iam.RolePolicy(
+                f"{name}-sessions", role=role.id, policy=args.session_policy, opts=self.child()
+            )
         profile = aws.iam.InstanceProfile(
             f"{name}-profile", role=role.name, opts=self.child(depends_on=[policy])
         )
@@ -70,12 +77,6 @@ def start_policy(*, machine_name: str, region: str, account_id: str, allocation_
     """The calls of fck-nat's start script, and Session Manager's (its User Guide, minimum role)."""
     ec2 = f"arn:aws:ec2:{region}:{account_id}"
     addressing = ["ec2:AssociateAddress", "ec2:DisassociateAddress"]
-    sessions = [
-        "CreateControlChannel",
-        "CreateDataChannel",
-        "OpenControlChannel",
-        "OpenDataChannel",
-    ]
     return document(
         [
             allow(
@@ -91,10 +92,6 @@ def start_policy(*, machine_name: str, region: str, account_id: str, allocation_
                 [f"{ec2}:network-interface/*"],
                 condition={"StringEquals": {"ec2:ResourceTag/Name": machine_name}},
             ),
-            allow(
-                "SessionManager",
-                ["ssm:UpdateInstanceInformation", *(f"ssmmessages:{call}" for call in sessions)],
-                ["*"],
-            ),
+            agent_statement(),
         ]
     )

@@ -1,8 +1,11 @@
-"""The network layer, built alone on made-up earlier layers."""
+"""The network layer, built alone on made-up earlier layers and a made-up hub."""
 
-from collections.abc import Callable
+import asyncio
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
-from typing import NoReturn
+from functools import cache
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
@@ -11,12 +14,16 @@ import pytest
 from components.accounts.contract import AccountsOutputs
 from components.base import LayerContext
 from components.config import Organization
+from components.contracts import Read
+from components.dns.contract import DnsOutputs
 from components.keys.contract import KeysOutputs
-from components.network.contract import NetworkConfig
+from components.network.contract import CONTRACT, NetworkConfig
 from components.network.layer import build
 from tests.recording import Recording, record
 
 ACCOUNT_ID = "222233334444"
+HUB_ID = "555566667777"
+CERTIFICATE = f"arn:aws:acm:eu-central-1:{ACCOUNT_ID}:certificate/zone"
 ORGANIZATION = {
     "domain": "example.com",
     "email": "aws+{account}@example.com",
@@ -24,11 +31,17 @@ ORGANIZATION = {
     "accounts": {
         "management": {"kind": "management", "id": "111122223333"},
         "identity": {"kind": "identity"},
-        "shared": {"kind": "shared"},
+        "shared": {"kind": "shared", "id": HUB_ID},
         "backup": {"kind": "backup"},
         "monitoring": {"kind": "monitoring"},
         "staging": {"kind": "workload", "environment": "staging", "id": ACCOUNT_ID},
     },
+}
+HUB: dict[str, Any] = {
+    "vpc_id": "vpc-hub",
+    "subnet_cidrs": {"private": ["10.16.0.0/19", "10.16.32.0/19", "10.16.64.0/19"]},
+    "route_table_ids": {"private": ["rtb-hub-a", "rtb-hub-b", "rtb-hub-c"]},
+    "security_group_ids": {"connector": "sg-hub-connector", "load-balancer": "sg-hub-edge"},
 }
 
 NetworkRecorder = Callable[..., Recording]
@@ -36,51 +49,101 @@ NetworkRecorder = Callable[..., Recording]
 
 @pytest.fixture
 def network() -> NetworkRecorder:
-    """Records the layer with a Config; ``keys`` are the account's key domains."""
+    """Records the layer with a Config, once for each Config.
 
-    def made(
-        *, keys: tuple[str, ...] = ("ebs", "logs"), preview: bool = False, **values: object
-    ) -> Recording:
-        config = NetworkConfig.model_validate({"cidr": "10.48.0.0/16", **values})
+    ``keys`` are the account's key domains, ``certificate`` that of its zone, ``account`` its name,
+    ``hub`` what the network of shared publishes (None: not known yet); ``fresh`` records again,
+    for a changed program.
+    """
 
-        def program() -> None:
-            outputs = build(_context(keys), config)
-            for field in fields(outputs):
-                pulumi.export(field.name, getattr(outputs, field.name))
-
-        return record(program, preview=preview)
+    def made(*, fresh: bool = False, **values: object) -> Recording:
+        given = json.dumps(values, sort_keys=True)
+        return _record(given) if fresh else _recorded(given)
 
     return made
 
 
-def _context(keys: tuple[str, ...]) -> LayerContext:
+def _record(given: str) -> Recording:
+    values: dict[str, Any] = json.loads(given)
+    keys: list[str] = values.pop("keys", ["ebs", "logs"])
+    certificate: str | None = values.pop("certificate", CERTIFICATE)
+    account: str = values.pop("account", "staging")
+    hub: dict[str, Any] | None = values.pop("hub", HUB)
+    preview: bool = values.pop("preview", False)
+    config = NetworkConfig.model_validate({"cidr": "10.48.0.0/16", **values})
+
+    def program() -> None:
+        context = _context(config, account, keys, certificate, hub)
+        outputs = build(context, config)
+        assert context.used == context.reads
+        for field in fields(outputs):
+            if getattr(outputs, field.name) is not None:
+                pulumi.export(field.name, getattr(outputs, field.name))
+
+    return record(program, stack=account, preview=preview)
+
+
+_recorded = cache(_record)
+
+
+def _context(
+    config: NetworkConfig,
+    account: str,
+    keys: Sequence[str],
+    certificate: str | None,
+    hub: Mapping[str, Any] | None,
+) -> LayerContext:
     organization = Organization.model_validate(ORGANIZATION)
-    account_id = pulumi.Output.from_input(ACCOUNT_ID)
-    provider = aws.Provider("staging", region="eu-central-1", allowed_account_ids=[ACCOUNT_ID])
+    kind = organization.accounts[account].kind
+
+    def source(read: Read) -> pulumi.Output[Any]:
+        assert (read.kind, read.layer) == ("shared", "network")
+        return _unknown() if hub is None else pulumi.Output.from_input(hub[read.output])
+
+    return LayerContext(
+        account_name=account,
+        account=organization.accounts[account],
+        organization=organization,
+        account_id=pulumi.Output.from_input(ACCOUNT_ID),
+        account_id_of=pulumi.Output.from_input,
+        provider=_provider(account),
+        reads=frozenset(CONTRACT.reads(config, kind)),
+        source=source,
+        account_provider=_provider,
+        built=_built(keys, certificate),
+    )
+
+
+def _unknown() -> pulumi.Output[Any]:
+    """What a first preview sees of a stack that is not rolled out."""
+    loop = asyncio.get_running_loop()
+    value, known = loop.create_future(), loop.create_future()
+    value.set_result(None)
+    known.set_result(False)
+    return pulumi.Output(set(), value, known)
+
+
+def _provider(account: str) -> aws.Provider:
+    account_id = HUB_ID if account == "shared" else ACCOUNT_ID
+    return aws.Provider(account, region="eu-central-1", allowed_account_ids=[account_id])
+
+
+def _built(keys: Sequence[str], certificate: str | None) -> dict[type[Any], Any]:
     arns = {
         domain: pulumi.Output.from_input(f"arn:aws:kms:eu-central-1:{ACCOUNT_ID}:key/{domain}")
         for domain in keys
     }
-    accounts = AccountsOutputs(
-        ids=pulumi.Output.from_input({"staging": ACCOUNT_ID}),
-        organization_id=pulumi.Output.from_input("o-exampleorg1"),
-        deploy_role_arn=pulumi.Output.from_input(f"arn:aws:iam::{ACCOUNT_ID}:role/deploy"),
-    )
-    return LayerContext(
-        account_name="staging",
-        account=organization.accounts["staging"],
-        organization=organization,
-        account_id=account_id,
-        provider=provider,
-        reads=frozenset(),
-        source=_refuse,
-        account_provider=_refuse,
-        built={
-            AccountsOutputs: accounts,
-            KeysOutputs: KeysOutputs(arns=arns, ids={}, aliases={}, replica_arns={}),
-        },
-    )
-
-
-def _refuse(asked: object) -> NoReturn:
-    raise AssertionError(f"the network layer asked for {asked}")
+    return {
+        AccountsOutputs: AccountsOutputs(
+            ids=pulumi.Output.from_input({"staging": ACCOUNT_ID, "shared": HUB_ID}),
+            organization_id=pulumi.Output.from_input("o-exampleorg1"),
+            deploy_role_arn=pulumi.Output.from_input(f"arn:aws:iam::{ACCOUNT_ID}:role/deploy"),
+        ),
+        KeysOutputs: KeysOutputs(arns=arns, ids={}, aliases={}, alias_arns={}, replica_arns={}),
+        DnsOutputs: DnsOutputs(
+            zone_id=pulumi.Output.from_input("Z1"),
+            domain="staging.example.com",
+            name_servers=pulumi.Output.from_input(["ns.example.com"]),
+            certificate_arn=None if certificate is None else pulumi.Output.from_input(certificate),
+        ),
+    }

@@ -5,6 +5,9 @@ from typing import Any
 
 import pytest
 
+from components.network import flows
+from components.network.endpoint_services import ESSENTIAL, FULL
+from components.network.flows import Flow, Role
 from tests.recording import Recording
 
 NetworkRecorder = Callable[..., Recording]
@@ -41,7 +44,14 @@ def of_zone(zone: str) -> set[str]:
     }
 
 
-ENDPOINTS = {f"network-endpoint-{service}": ["routeTableIds"] for service in ("dynamodb", "s3")}
+GATEWAYS = {f"network-endpoint-{service}": ["routeTableIds"] for service in ("dynamodb", "s3")}
+IN_EVERY_ZONE = {
+    **{f"network-privatelink-{service.replace('.', '-')}": ["subnetIds"] for service in ESSENTIAL},
+    "network-jumphost-instances": ["vpcZoneIdentifiers"],
+}
+TO_THE_INTERNET = {
+    f"network-security-{role}-to-internet-tcp-443" for role in ("application", "jumphost", "node")
+}
 
 
 def test_a_new_zone_adds_only_what_is_in_it(network: NetworkRecorder) -> None:
@@ -51,7 +61,7 @@ def test_a_new_zone_adds_only_what_is_in_it(network: NetworkRecorder) -> None:
     nat = {"network-nat-gateway-d", "network-nat-address-d"}
     assert found.added == of_zone("d") | nat
     assert found.removed == set()
-    assert found.changed == ENDPOINTS
+    assert found.changed == GATEWAYS | IN_EVERY_ZONE
 
 
 def test_a_new_tier_adds_only_its_own(network: NetworkRecorder) -> None:
@@ -64,9 +74,15 @@ def test_a_new_tier_adds_only_its_own(network: NetworkRecorder) -> None:
             for part in ("subnet", "association")
             for zone in "abc"
         ),
+        "network-security-cache",
+        *(
+            f"network-security-{rule}-tcp-6379"
+            for role in ("application", "jumphost")
+            for rule in (f"cache-from-{role}", f"{role}-to-cache")
+        ),
     }
     assert found.removed == set()
-    assert found.changed == ENDPOINTS
+    assert found.changed == GATEWAYS
 
 
 def test_more_nat_gateways_keep_the_first_and_turn_the_other_routes(
@@ -83,20 +99,89 @@ def test_more_nat_gateways_keep_the_first_and_turn_the_other_routes(
 
 def test_a_nat_instance_takes_over_by_turning_the_routes(network: NetworkRecorder) -> None:
     found = Difference(network(nat="single"), network(**FCK_NAT))
-    assert all(name.startswith("network-nat") for name in found.added | found.removed)
+    others = {name for name in found.added | found.removed if not name.startswith("network-nat")}
+    assert others == {
+        "network-security-endpoint-from-nat-tcp-443",
+        "network-security-nat-to-endpoint-tcp-443",
+    }
     assert found.changed == {name: ["natGatewayId", "networkInterfaceId"] for name in EGRESS}
 
 
-def test_without_nat_only_nat_and_its_routes_go(network: NetworkRecorder) -> None:
-    found = Difference(network(nat="single"), network(nat="none"))
+def test_without_nat_only_what_leads_out_goes(network: NetworkRecorder) -> None:
+    full = {"endpoints": {"interface": "full"}}
+    found = Difference(network(nat="single", **full), network(nat="none", **full))
     assert found.added == set()
     assert found.removed == {
         *EGRESS,
+        *TO_THE_INTERNET,
         "network-nat",
         "network-nat-address-a",
         "network-nat-gateway-a",
     }
     assert found.changed == {}
+
+
+def test_without_nat_the_full_set_of_endpoints_takes_its_place(network: NetworkRecorder) -> None:
+    found = Difference(network(nat="single"), network(nat="none"))
+    assert found.added == {f"network-privatelink-{one}" for one in set(FULL) - set(ESSENTIAL)}
+    assert found.changed == {}
+
+
+def test_a_new_endpoint_adds_only_itself(network: NetworkRecorder) -> None:
+    found = Difference(
+        network(endpoints={"interface": ["sts"]}), network(endpoints={"interface": ["sts", "kms"]})
+    )
+    assert (found.added, found.removed) == ({"network-privatelink-kms"}, set())
+    assert found.changed == {}
+
+
+def test_a_new_flow_adds_only_its_two_ends(
+    network: NetworkRecorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = network()
+    added = Flow(
+        source=Role.NODE,
+        target=Role.CACHE,
+        protocol="tcp",
+        first_port=6380,
+        last_port=6380,
+        why="A row more",
+    )
+    monkeypatch.setattr(flows, "FLOWS", (added, *flows.FLOWS))
+    found = Difference(before, network(fresh=True))
+    assert found.added == {
+        "network-security-cache-from-node-tcp-6380",
+        "network-security-node-to-cache-tcp-6380",
+    }
+    assert (found.removed, found.changed) == (set(), {})
+
+
+def test_a_new_peer_adds_only_its_connection(network: NetworkRecorder) -> None:
+    found = Difference(network(), network(peers=["shared"]))
+    assert all(name.startswith("network-peer-shared") or name == "shared" for name in found.added)
+    assert (found.removed, found.changed) == (set(), {})
+
+
+def test_a_peer_that_reaches_another_tier_adds_only_routes(network: NetworkRecorder) -> None:
+    peer = {"account": "shared"}
+    found = Difference(
+        network(peers=[{**peer, "tiers": ["database"]}]),
+        network(peers=[{**peer, "tiers": ["database", "private"]}]),
+    )
+    assert found.added == {
+        *(f"network-peer-shared-route-private-{one}-to-{two}" for one in "abc" for two in "abc"),
+        *(f"network-peer-shared-return-{one}-to-private-{two}" for one in "abc" for two in "abc"),
+    }
+    assert (found.removed, found.changed) == (set(), {})
+
+
+def test_without_a_jumphost_only_what_is_its_own_goes(network: NetworkRecorder) -> None:
+    found = Difference(network(access="jumphost"), network(access="none"))
+    assert all(
+        name.startswith(("network-jumphost", "network-sessions")) or "jumphost" in name
+        for name in found.removed
+    )
+    assert (found.added, found.changed) == (set(), {})
 
 
 @pytest.mark.parametrize(
@@ -108,6 +193,16 @@ def test_without_nat_only_nat_and_its_routes_go(network: NetworkRecorder) -> Non
             {"network-flow-log": ["maxAggregationInterval"]},
         ),
         ({"readable_buckets": ["packages.example.org"]}, {"network-endpoint-s3": ["policy"]}),
+        (
+            {"jumphost": {"instance_type": "t4g.micro"}},
+            {"network-jumphost-template": ["instanceType"]},
+        ),
+        (
+            {"jumphost": {"lifetime_days": 7}},
+            {"network-jumphost-instances": ["maxInstanceLifetime"]},
+        ),
+        ({"sessions": {"idle_minutes": 5}}, {"network-sessions-preferences": ["content"]}),
+        ({"sessions": {"retention_days": 90}}, {"network-sessions-group": ["retentionInDays"]}),
     ],
 )
 def test_a_setting_changes_its_own_resource(

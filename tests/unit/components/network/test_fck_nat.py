@@ -24,7 +24,10 @@ def test_private_routes_lead_to_an_interface_that_stays(network: NetworkRecorder
 
 def test_one_instance_is_kept_in_the_zone_of_the_interface(network: NetworkRecorder) -> None:
     recording = network(**SETTINGS)
-    group, template = recording.one("autoscaling/group:Group"), recording.one("LaunchTemplate")
+    group, template = (
+        recording.one("autoscaling/group:Group", "network-nat-instances"),
+        recording.one("LaunchTemplate", "network-nat-template"),
+    )
     sizes = (group.inputs["minSize"], group.inputs["maxSize"], group.inputs["desiredCapacity"])
     assert sizes == (1, 1, 1)
     assert group.inputs["vpcZoneIdentifiers"] == [
@@ -35,7 +38,7 @@ def test_one_instance_is_kept_in_the_zone_of_the_interface(network: NetworkRecor
 
 
 def test_the_image_is_pinned_and_the_machine_hardened(network: NetworkRecorder) -> None:
-    template = network(**SETTINGS).one("LaunchTemplate").inputs
+    template = network(**SETTINGS).one("LaunchTemplate", "network-nat-template").inputs
     assert (template["imageId"], template["instanceType"]) == (
         "ami-0123456789abcdef0",
         "c7gn.medium",
@@ -57,7 +60,7 @@ def test_the_permissions_hang_on_the_tag_that_the_machine_gets(network: NetworkR
     name = take["Condition"]["StringEquals"]["ec2:ResourceTag/Name"]
     assert own["Condition"] == take["Condition"]
     assert recording.one("NetworkInterface").inputs["tags"]["Name"] == name
-    tagged = recording.one("LaunchTemplate").inputs["tagSpecifications"]
+    tagged = recording.one("LaunchTemplate", "network-nat-template").inputs["tagSpecifications"]
     assert {one["resourceType"]: one["tags"]["Name"] for one in tagged} == dict.fromkeys(
         ("instance", "network-interface", "volume"), name
     )
@@ -66,7 +69,11 @@ def test_the_permissions_hang_on_the_tag_that_the_machine_gets(network: NetworkR
 
 
 def test_what_is_launched_carries_the_required_tags(network: NetworkRecorder) -> None:
-    for one in network(**SETTINGS).one("LaunchTemplate").inputs["tagSpecifications"]:
+    for one in (
+        network(**SETTINGS)
+        .one("LaunchTemplate", "network-nat-template")
+        .inputs["tagSpecifications"]
+    ):
         assert {"account", "environment", "managed-by", "owner", "risk-domain", "stack"} <= set(
             one["tags"]
         )
@@ -74,7 +81,9 @@ def test_what_is_launched_carries_the_required_tags(network: NetworkRecorder) ->
 
 def test_the_machine_is_told_its_interface_and_its_address(network: NetworkRecorder) -> None:
     recording = network(**SETTINGS)
-    script = b64decode(recording.one("LaunchTemplate").inputs["userData"]).decode()
+    script = b64decode(
+        recording.one("LaunchTemplate", "network-nat-template").inputs["userData"]
+    ).decode()
     interface = recording.one("NetworkInterface").id
     allocation = recording.one("Eip").outputs["allocationId"]
     assert script == (
@@ -86,12 +95,21 @@ def test_the_machine_is_told_its_interface_and_its_address(network: NetworkRecor
 
 def test_only_private_subnets_may_send_through_it(network: NetworkRecorder) -> None:
     recording = network(**SETTINGS)
-    sources = {one.inputs["cidrIpv4"] for one in recording.of("SecurityGroupIngressRule")}
+    group = recording.one("securityGroup:SecurityGroup", "network-nat-group")
+    rules = recording.of("SecurityGroupIngressRule")
+    sources = {one.inputs["cidrIpv4"] for one in rules if one.inputs["securityGroupId"] == group.id}
     assert sources == {"10.48.0.0/19", "10.48.32.0/19", "10.48.64.0/19"}
-    assert not {"ingress", "egress"} & recording.one("securityGroup:SecurityGroup").inputs.keys()
+    assert not {"ingress", "egress"} & group.inputs.keys()
+
+
+def test_where_sessions_are_recorded_its_role_may_record_them(network: NetworkRecorder) -> None:
+    name = "network-nat-access-sessions"
+    recording = network(**SETTINGS)
+    assert recording.one("RolePolicy", name).inputs["policy"] == recording.exports["session_policy"]
+    assert name not in network(**SETTINGS, access="none").names("RolePolicy")
 
 
 def test_its_instance_starts_only_with_its_permissions(network: NetworkRecorder) -> None:
     recording = network(**SETTINGS)
-    group = recording.one("autoscaling/group:Group")
+    group = recording.one("autoscaling/group:Group", "network-nat-instances")
     assert recording.one("RolePolicy", "network-nat-access-policy").urn in group.depends_on

@@ -79,6 +79,27 @@ def test_every_tier_has_a_subnet_in_every_zone(network: NetworkRecorder) -> None
     }
 
 
+@pytest.mark.parametrize(
+    ("values", "places"),
+    [
+        ({"private_prefix": 20}, ["10.48.0.0/20", "10.48.16.0/20", "10.48.32.0/20"]),
+        ({"private_prefix": 21}, ["10.48.0.0/21", "10.48.8.0/21", "10.48.16.0/21"]),
+        (
+            {"private_prefix": 20, "cidr": "10.48.64.0/18"},
+            ["10.48.64.0/20", "10.48.80.0/20", "10.48.96.0/20"],
+        ),
+    ],
+)
+def test_private_subnets_may_be_smaller(
+    network: NetworkRecorder, values: dict[str, Any], places: list[str]
+) -> None:
+    recording = network(**values)
+    made = {one.inputs["cidrBlock"] for one in recording.of("Subnet") if tier_of(one) == "private"}
+    assert made == set(places)
+    assert recording.exports["subnet_cidrs"]["private"] == places
+    assert [cidr[-3:] for cidr in recording.exports["subnet_cidrs"]["database"]] == ["/24"] * 3
+
+
 def test_load_balancers_find_their_subnets_by_tag(network: NetworkRecorder) -> None:
     tagged = {
         tier_of(one): sorted(tag for tag in one.inputs["tags"] if tag.startswith("kubernetes.io"))
@@ -194,7 +215,8 @@ def test_a_nat_waits_for_the_internet_gateway_and_the_public_route(
         recording.one("Route", "network-public-egress-internet").urn,
     }
     types = ("NatGateway", "autoscaling/group:Group", "Eip")
-    for nat in (one for of_type in types for one in recording.of(of_type)):
+    made = [one for of_type in types for one in recording.of(of_type)]
+    for nat in (one for one in made if one.name.startswith("network-nat")):
         assert wanted <= nat.depends_on
 
 
@@ -217,7 +239,8 @@ def test_without_nat_nothing_of_one_is_made(network: NetworkRecorder) -> None:
 
 def test_flow_logs_record_everything_into_an_encrypted_group(network: NetworkRecorder) -> None:
     recording = network(flow_logs={"retention_days": 90, "aggregation_seconds": 600})
-    group, log = recording.one("LogGroup"), recording.one("ec2/flowLog:FlowLog")
+    group = recording.one("LogGroup", "network-flow-group")
+    log = recording.one("ec2/flowLog:FlowLog")
     assert group.inputs == {
         "kmsKeyId": "arn:aws:kms:eu-central-1:222233334444:key/logs",
         "retentionInDays": 90,
@@ -231,7 +254,7 @@ def test_flow_logs_record_everything_into_an_encrypted_group(network: NetworkRec
         "trafficType": "ALL",
         "vpcId": recording.one("Vpc", "network-vpc").id,
     }
-    assert recording.one("RolePolicy").urn in log.depends_on
+    assert recording.one("RolePolicy", "network-flow-policy").urn in log.depends_on
 
 
 def test_only_flow_logs_of_this_account_may_use_the_role(network: NetworkRecorder) -> None:
@@ -242,8 +265,8 @@ def test_only_flow_logs_of_this_account_may_use_the_role(network: NetworkRecorde
         "StringEquals": {"aws:SourceAccount": "222233334444"},
         "ArnLike": {"aws:SourceArn": "arn:aws:ec2:eu-central-1:222233334444:vpc-flow-log/*"},
     }
-    group = recording.one("LogGroup").outputs["arn"]
-    write, find = recording.one("RolePolicy").policy("policy")["Statement"]
+    group = recording.one("LogGroup", "network-flow-group").outputs["arn"]
+    write, find = recording.one("RolePolicy", "network-flow-policy").policy("policy")["Statement"]
     assert write["Resource"] == [group, f"{group}:*"]
     assert find["Action"] == ["logs:DescribeLogGroups"]
 
@@ -280,6 +303,7 @@ def test_the_outputs_are_lists_per_tier_in_the_order_of_the_zones(network: Netwo
         tier: [recording.one("Subnet", f"network-{tier}-subnet-{zone}").id for zone in "ca"]
         for tier in ("private", "public", "database", "intra")
     }
+    assert published["subnet_cidrs"]["private"] == ["10.48.0.0/19", "10.48.32.0/19"]
     assert published["route_table_ids"]["private"] == [
         recording.one("RouteTable", f"network-private-table-{zone}").id for zone in "ca"
     ]
