@@ -15,6 +15,7 @@ from components.contracts import AccountKind, LayerContract
 
 NAMESPACE = "superinc"
 _ATTRIBUTE = re.compile(r"^    (\w+): ")
+_UNITS = {"maxLength": " characters"}
 _TYPES = {"boolean": "true or false", "integer": "whole number", "number": "number"}
 
 INTRODUCTION = """\
@@ -49,12 +50,18 @@ def _layer(contract: LayerContract) -> Iterator[str]:
     )
     yield f"## `{NAMESPACE}:{contract.name}`\n"
     yield f"In {where}. {_summary(contract.config)}\n"
-    yield (_table(contract.config) if contract.config.model_fields else "Nothing to set.") + "\n"
+    yield settings(contract.name) + "\n"
     described = attributes(contract.outputs.__doc__ or "")
     yield "Publishes:\n"
     for output in fields(contract.outputs):
         yield f"- `{output.name}`: {described.get(output.name, '')}".rstrip(": ")
     yield ""
+
+
+def settings(layer: str) -> str:
+    """The table of a layer's settings, for the page about it."""
+    model = blueprint.contract(layer).config
+    return _table(model) if model.model_fields else "Nothing to set."
 
 
 def _listed(names: list[AccountKind]) -> str:
@@ -148,14 +155,24 @@ def _kind(entry: Mapping[str, Any]) -> str:
     """What may stand there, in words."""
     if "enum" in entry:
         return ", ".join(f"`{value}`" for value in entry["enum"])
+    if "const" in entry:
+        return f"`{entry['const']}`"
     if entry.get("type") == "array":
         values = entry.get("items", {}).get("enum", ())
-        return "list" + (" of " if values else "") + ", ".join(f"`{value}`" for value in values)
+        kind = "list" + (" of " if values else "") + ", ".join(f"`{value}`" for value in values)
+        return " ".join([kind, *_limits(entry, ("minItems", "at least"), ("maxItems", "at most"))])
     if entry.get("type") == "object":
         return "mapping"
-    limits = [
-        f"{words} {entry[key]}"
-        for key, words in (("minimum", "from"), ("maximum", "to"))
-        if key in entry
-    ]
+    limits = _limits(
+        entry,
+        ("minimum", "from"),
+        ("exclusiveMinimum", "above"),
+        ("maximum", "to"),
+        ("exclusiveMaximum", "below"),
+        ("maxLength", "up to"),
+    )
     return " ".join([_TYPES.get(str(entry.get("type")), "string"), *limits])
+
+
+def _limits(entry: Mapping[str, Any], *keys: tuple[str, str]) -> list[str]:
+    return [f"{words} {entry[key]}{_UNITS.get(key, '')}" for key, words in keys if key in entry]

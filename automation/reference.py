@@ -1,5 +1,10 @@
-"""Writes docs/cli.md and docs/config.md from the commands and the models: `make docs`."""
+"""Writes what the documentation takes from the code: `make docs`.
 
+Whole pages from the commands, the models and the policies; and, in the page of each layer, the
+table between `<!-- settings:<layer> -->` and `<!-- /settings -->`.
+"""
+
+import re
 import sys
 from collections.abc import Iterator
 from inspect import cleandoc
@@ -7,7 +12,7 @@ from pathlib import Path
 
 import typer
 
-from automation import config_reference
+from automation import config_reference, policy_reference
 from automation.cli import OFFLINE, ONLINE, VERBS, app
 from automation.errors import ExitCode
 
@@ -25,6 +30,8 @@ _MEANINGS = {
     ExitCode.TIMEOUT: "out of time",
     ExitCode.CANCELLED: "cancelled",
 }
+
+_SETTINGS = re.compile(r"(<!-- settings:(\w+) -->)\n.*?(<!-- /settings -->)", re.DOTALL)
 
 _INTRODUCTION = """\
 # The command line
@@ -104,16 +111,40 @@ def _cell(text: str) -> str:
     return " ".join(text.split()).replace("|", "\\|")
 
 
-def main(directory: Path) -> None:
-    """Write both pages."""
-    for name, text in pages().items():
-        (directory / name).write_text(text, encoding="utf-8")
-        sys.stderr.write(f"{directory / name}: written\n")
+def pages(docs: Path) -> dict[str, str]:
+    """Every page with generated parts by its file name below `docs/`, as it should be.
+
+    Args:
+        docs: The directory with the pages of the layers as they are.
+    """
+    whole = {
+        "cli.md": command_line(),
+        "config.md": config_reference.document(),
+        "policies.md": policy_reference.document(),
+    }
+    layers = sorted((docs / "layers").glob("*.md"))
+    return whole | {
+        page.relative_to(docs).as_posix(): with_settings(page.read_text(encoding="utf-8"))
+        for page in layers
+    }
 
 
-def pages() -> dict[str, str]:
-    """Every generated page by its file name in `docs/`."""
-    return {"cli.md": command_line(), "config.md": config_reference.document()}
+def with_settings(page: str) -> str:
+    """A page with the table of settings in each place that is marked for it."""
+
+    def table(match: re.Match[str]) -> str:
+        return f"{match[1]}\n{config_reference.settings(match[2])}\n{match[3]}"
+
+    return _SETTINGS.sub(table, page)
+
+
+def main(docs: Path) -> None:
+    """Write every page that is not as it should be."""
+    for name, text in pages(docs).items():
+        file = docs / name
+        if not file.exists() or file.read_text(encoding="utf-8") != text:
+            file.write_text(text, encoding="utf-8")
+            sys.stderr.write(f"{file}: written\n")
 
 
 if __name__ == "__main__":

@@ -33,17 +33,20 @@ def synthesise(
     selection: Collection[str],
     *,
     progress: Callable[[str], None] | None = None,
+    published: dict[str, Struct] | None = None,
 ) -> dict[str, Document]:
     """The documents of the selected stacks, in rollout order.
 
-    The stacks they need are synthesised too. Call it from one thread, with no event loop running:
-    while a program runs, the process's directory, environment and modules are the program's.
+    The stacks they need are synthesised too, unless what they publish is known. Call it from one
+    thread, with no event loop running: while a program runs, the process's directory, environment
+    and modules are the program's.
 
     Args:
         project: The project.
         graph: What is rolled out before what.
         selection: Names of stacks.
         progress: Told the name of each stack before its program runs.
+        published: What stacks publish, known from an earlier synthesis; this one adds its own.
 
     Raises:
         ProgramError: A program failed.
@@ -54,11 +57,11 @@ def synthesise(
         known = ", ".join(project.stacks)
         raise UsageError(f"got stack {unknown[0]!r}, wanted one of {known}", hint="platform graph")
     needed = set(selection).union(*(graph.closure_upstream(stack) for stack in selection))
-    synthesis = _Synthesis.of(project, graph)
+    synthesis = _Synthesis.of(project, graph, published)
     documents: dict[str, Document] = {}
     with _collector_paused():
         for stack in graph.order():
-            if stack in needed:
+            if stack in selection or (stack in needed and stack not in synthesis.exports):
                 if progress is not None:
                     progress(stack)
                 documents[stack] = synthesis.stack(stack)
@@ -88,14 +91,20 @@ class _Synthesis:
     exports: dict[str, Struct] = field(default_factory=dict[str, Struct])
 
     @classmethod
-    def of(cls, project: "Project", graph: "Graph") -> "_Synthesis":
+    def of(
+        cls, project: "Project", graph: "Graph", published: dict[str, Struct] | None
+    ) -> "_Synthesis":
         """The start of a synthesis."""
         root = project.root.resolve()
         if not (root / program.ENTRY).is_file():
             raise ConfigError(
                 [f"{program.ENTRY}: got no such file in {root}, wanted the project's program"]
             )
-        return cls(project, graph, root, Accounts(project.organization))
+        exports = {} if published is None else published
+        synthesis = cls(project, graph, root, Accounts(project.organization), exports)
+        for name in exports:
+            synthesis.learn(name)
+        return synthesis
 
     def stack(self, name: str) -> Document:
         """Run the program of a stack whose upstream stacks have run."""
@@ -124,9 +133,13 @@ class _Synthesis:
             references,
         )
         self.exports[name] = monitor.stack_outputs
-        if stack.account.kind is AccountKind.MANAGEMENT:
-            self.accounts.learn(_published_ids(monitor.stack_outputs, self.root))
+        self.learn(name)
         return assemble(name, self._account(stack), monitor, references.reads(), self.root)
+
+    def learn(self, name: str) -> None:
+        """Take the account ids from what a stack publishes, if it is the one that makes them."""
+        if self.project.stacks[name].account.kind is AccountKind.MANAGEMENT:
+            self.accounts.learn(_published_ids(self.exports[name], self.root))
 
     def _account(self, stack: "Stack") -> dict[str, object]:
         return {

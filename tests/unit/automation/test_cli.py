@@ -210,7 +210,9 @@ def test_help_lists_every_verb_under_its_group_in_the_order_of_the_table() -> No
         block = rest.split("\n\n")[0]
         listed[group] = re.findall(r"^  (\w+)", block, re.MULTILINE)
     assert listed == {
-        cli.OFFLINE: ["validate", "graph", "synth", "check", "sandbox"],
+        cli.OFFLINE: [
+            *("validate", "graph", "synth", "check", "audit", "account", "frontend", "sandbox"),
+        ],
         cli.ONLINE: [
             *("bootstrap", "doctor", "preview", "up", "refresh", "destroy"),
             *("outputs", "status", "recover", "shell"),
