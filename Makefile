@@ -57,7 +57,7 @@ check: lint types architecture test
 
 # Regenerate the golden files on purpose; read the diff.
 golden: install
-	$(BIN)/python -m pytest tests/golden -p no:randomly --update-golden
+	$(BIN)/python -m pytest tests/golden -p no:randomly --snapshot-update
 
 # Ratios measured side by side in one run; never part of `make test`.
 bench: engine

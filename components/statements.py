@@ -2,12 +2,15 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from components.versions import POLICY_LANGUAGE
 
 Statement: TypeAlias = Mapping[str, object]
 """One statement, keys as AWS spells them."""
+
+Principal: TypeAlias = Mapping[str, object] | Literal["*"]
+"""Who: by kind, or everybody, whom conditions then narrow."""
 
 Condition: TypeAlias = Mapping[str, Mapping[str, str | Sequence[str]]]
 """Operator → condition key → value or values."""
@@ -18,7 +21,7 @@ def allow(
     actions: Sequence[str],
     resources: Sequence[str] | None = None,
     *,
-    principal: Mapping[str, object] | None = None,
+    principal: Principal | None = None,
     condition: Condition | None = None,
 ) -> Statement:
     """A statement that allows; resource policies name a principal, trust policies no resource."""
@@ -30,7 +33,7 @@ def deny(
     actions: Sequence[str],
     resources: Sequence[str] = ("*",),
     *,
-    principal: Mapping[str, object] | None = None,
+    principal: Principal | None = None,
     condition: Condition | None = None,
 ) -> Statement:
     """A statement that denies."""
@@ -54,7 +57,7 @@ def _statement(
     sid: str,
     actions: Mapping[str, Sequence[str]],
     resources: Sequence[str] | None,
-    principal: Mapping[str, object] | None,
+    principal: Principal | None,
     condition: Condition | None,
 ) -> Statement:
     parts: dict[str, object] = {"Sid": sid, "Effect": effect}

@@ -35,7 +35,7 @@ from moto.moto_server.werkzeug_app import (
 )
 from werkzeug.serving import make_server
 
-from sandbox.corrections import forget_old_versions, separate_replicas
+from sandbox.corrections import correct
 from sandbox.instance import HEALTH_PATH
 
 if TYPE_CHECKING:
@@ -101,6 +101,12 @@ def own_account() -> None:
     iam.__dict__[_DEFAULT] = os.environ.pop("MOTO_ACCOUNT_ID")
 
 
+def corrected_application(service: str) -> object:
+    """The application of a service, which is set right before it answers anybody."""
+    correct(service)
+    return create_backend_app(cast("Any", service))
+
+
 def warm(dispatcher: DomainDispatcherApplication, lock: threading.Lock) -> None:
     """Import the services that every rollout needs, between requests."""
     for service in _WARM_HOSTS:
@@ -119,10 +125,8 @@ def main() -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     speed_up()
     own_account()
-    separate_replicas()
-    forget_old_versions()
     gc.set_threshold(_COLLECTION_THRESHOLD)
-    dispatcher = DomainDispatcherApplication(cast("Any", create_backend_app))
+    dispatcher = DomainDispatcherApplication(cast("Any", corrected_application))
     application = OneAtATime(cast("_Application", dispatcher))
     server = make_server(host, port, application, threaded=True, request_handler=QuietHandler)
     fresh = port_file.with_suffix(".new")

@@ -178,7 +178,8 @@ def _ask(question: Mapping[str, Any]) -> dict[str, Any]:
         input=json.dumps(question),
         capture_output=True,
         text=True,
-        check=True,
+        check=False,
         timeout=120,
     )
+    assert done.returncode == 0, done.stderr
     return cast("dict[str, Any]", json.loads(done.stdout))

@@ -37,7 +37,8 @@ _SERVICES: Final = {
 }
 
 _GONE = re.compile(
-    r"NotFound|NoSuch|NotExist|DoesNotExist|NonExistent|NotInUse|^404$|^Unknown", re.IGNORECASE
+    r"NotFound|NoSuch|NotExist|DoesNotExist|NonExistent|NotInUse|NotRegistered|^404$|^InvalidDocument$|^InvalidTarget$|^Unknown",
+    re.IGNORECASE,
 )
 _EXISTS = re.compile(
     r"AlreadyExist|Duplicate|AlreadyIn|AlreadyOwned|EntityAlready|AlreadyAssociated"

@@ -73,7 +73,7 @@ def update(
     work: Work, old: Mapping[str, Any], changed: frozenset[str], old_tags: dict[str, str]
 ) -> None:
     """Change what differs, each property by the call that carries it."""
-    entry = work.entry
+    entry, work.old = work.entry, old
     if entry.update is not None and any(work.takes(entry.update, key) for key in changed):
         work.call(entry.update)
     for step in entry.steps:
@@ -188,5 +188,5 @@ def _is_over(found: object) -> bool:
     if any(shapes.find(found, name) is not None for name in ("DeletionDate", "DeletedDate")):
         return True
     states = [shapes.find(found, name) for name in ("State", "KeyState", "Status")]
-    states.append(shapes.at(found, "Status.Code"))
+    states += [shapes.at(found, path) for path in ("State.Name", "Status.Code")]
     return any(isinstance(state, str) and state in _GONE_STATES for state in states)

@@ -60,7 +60,7 @@ def drift(work: Work, described: object, inputs: Mapping[str, Any]) -> dict[str,
         if isinstance(given, Mapping | list) or name in work.entry.unmapped:
             continue
         renamed = work.entry.names.get(name)
-        actual = members.get(renamed) if renamed else shapes.find(members, name)
+        actual = shapes.at(members, renamed) if renamed else shapes.find(members, name)
         if actual is not None and not _same(given, actual):
             found[name] = json.dumps(actual) if isinstance(actual, Mapping | list) else actual
     tags = actual_tags(members)

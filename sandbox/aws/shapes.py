@@ -16,6 +16,9 @@ from botocore.model import ListShape, MapShape, Shape, StructureShape
 
 _NUMBERS: Final = frozenset({"integer", "long", "float", "double"})
 
+_COUNTED: Final = {"Quantity", "Items"}
+"""The members of what CloudFront has for a list."""
+
 Names = Mapping[str, str]
 """Property → AWS member, where the names differ."""
 
@@ -27,6 +30,8 @@ def parameters(shape: StructureShape, values: Mapping[str, object], names: Names
         member = member_of(shape, key, names)
         if member is not None and value is not None:
             found[member] = convert(_members(shape)[member], value, names)
+    if _members(shape).keys() >= _COUNTED:
+        found.setdefault("Quantity", len(found.get("Items", [])))
     return found
 
 
@@ -62,6 +67,9 @@ def _structure(shape: StructureShape, value: object, names: Names) -> Any:  # no
     if isinstance(value, Mapping):
         return parameters(shape, cast("Mapping[str, object]", value), names)
     items = cast("list[object]", value) if isinstance(value, list) else []
+    if _members(shape).keys() >= _COUNTED and isinstance(value, list):
+        listed = convert(_members(shape)["Items"], items, names)
+        return {"Quantity": len(items), **({"Items": listed} if items else {})}
     if len(items) == 1 and isinstance(items[0], Mapping):
         # Terraform's single blocks are lists of one; AWS has the object itself.
         return parameters(shape, cast("Mapping[str, object]", items[0]), names)

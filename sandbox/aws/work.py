@@ -34,6 +34,7 @@ class Work:
         result: The answer to the create call.
         item: The item of an `each` step.
         removed_tags: The keys of tags to remove.
+        old: Its properties before an update.
     """
 
     token: str
@@ -48,6 +49,7 @@ class Work:
     result: Mapping[str, Any] = field(default_factory=dict[str, Any])
     item: object = None
     removed_tags: list[str] = field(default_factory=list[str])
+    old: Mapping[str, Any] = field(default_factory=dict[str, Any])
     caller_reference: str = field(default_factory=lambda: uuid.uuid4().hex)
 
     def call(self, call: Call, *, tagged: bool = False) -> dict[str, Any]:

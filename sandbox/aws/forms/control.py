@@ -17,6 +17,9 @@ def _iam(kind: str, unique: str, *, dated: bool = False) -> Form:
     )
 
 
+_PERMISSION_SET: Final = "{inputs[permissionSetArn]},{inputs[instanceArn]}"
+"""How Identity Center's types name the permission set that they belong to."""
+
 FORMS: Final[Mapping[str, Form]] = {
     "organizations/organization:Organization": Form(
         "{organization}",
@@ -114,6 +117,19 @@ FORMS: Final[Mapping[str, Form]] = {
     "cloudwatch/logDestination:LogDestination": Form(
         "{name}", "logs:{region}:{account}:destination:{name}", name="name"
     ),
+    "cloudwatch/logResourcePolicy:LogResourcePolicy": Form("{inputs[policyName]}"),
+    "cloudwatch/logDeliverySource:LogDeliverySource": Form(
+        "{name}", "logs:{region}:{account}:delivery-source:{name}", name="name"
+    ),
+    "cloudwatch/logDeliveryDestination:LogDeliveryDestination": Form(
+        "{name}", "logs:{region}:{account}:delivery-destination:{name}", name="name"
+    ),
+    "cloudwatch/logDeliveryDestinationPolicy:LogDeliveryDestinationPolicy": Form(
+        "{inputs[deliveryDestinationName]}"
+    ),
+    "cloudwatch/logDelivery:LogDelivery": Form("{base16}", "logs:{region}:{account}:delivery:{id}"),
+    "cloudwatch/logMetricFilter:LogMetricFilter": Form("{name}", name="name"),
+    "cloudwatch/eventBusPolicy:EventBusPolicy": Form("{inputs[eventBusName]:default}"),
     "cloudwatch/metricAlarm:MetricAlarm": Form(
         "{name}", "cloudwatch:{region}:{account}:alarm:{name}", name="name"
     ),
@@ -189,6 +205,28 @@ FORMS: Final[Mapping[str, Form]] = {
     "ssoadmin/permissionSet:PermissionSet": Form(
         "{arn},{inputs[instanceArn]}",
         "sso:::permissionSet/ssoins-{hex16:instance}/ps-{hex16}",
+    ),
+    "ssoadmin/managedPolicyAttachment:ManagedPolicyAttachment": Form(
+        f"{{inputs[managedPolicyArn]}},{_PERMISSION_SET}"
+    ),
+    "ssoadmin/customerManagedPolicyAttachment:CustomerManagedPolicyAttachment": Form(
+        f"{{label}},/,{_PERMISSION_SET}"
+    ),
+    "ssoadmin/permissionSetInlinePolicy:PermissionSetInlinePolicy": Form(_PERMISSION_SET),
+    "ssoadmin/permissionsBoundaryAttachment:PermissionsBoundaryAttachment": Form(_PERMISSION_SET),
+    "ssoadmin/accountAssignment:AccountAssignment": Form(
+        "{inputs[principalId]},{inputs[principalType]},{inputs[targetId]},{inputs[targetType]},"
+        + _PERMISSION_SET
+    ),
+    "identitystore/groupMembership:GroupMembership": Form(
+        "{inputs[identityStoreId]}/{uuid}", "", {"membershipId": "{uuid}"}
+    ),
+    "account/alternativeContact:AlternativeContact": Form("{inputs[alternateContactType]}"),
+    "ssm/document:Document": Form(
+        "{name}",
+        "ssm:{region}:{account}:document/{name}",
+        {"status": "Active", "defaultVersion": "1", "latestVersion": "1", "documentVersion": "1"},
+        name="name",
     ),
     "identitystore/group:Group": Form(
         "{inputs[identityStoreId]}/{uuid}", "", {"groupId": "{uuid}"}

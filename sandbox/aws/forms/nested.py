@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, cast
 
+from sandbox.aws.forms.proof import proof
 from sandbox.aws.forms.words import Subject
 
 
@@ -25,14 +26,13 @@ def _validation_options(subject: Subject) -> dict[str, object]:
         names += [name for name in cast("Sequence[object]", others) if isinstance(name, str)]
     options: list[dict[str, str]] = []
     for name in dict.fromkeys(names):
-        apex = name.removeprefix("*.")
+        record, value = proof(subject.account, name)
         options.append(
             {
                 "domainName": name,
-                "resourceRecordName": f"_{subject.digest(apex).hex()[:32]}.{apex}.",
+                "resourceRecordName": record,
                 "resourceRecordType": "CNAME",
-                "resourceRecordValue": f"_{subject.digest(apex + 'value').hex()[:32]}"
-                f".{subject.fill('{base10}')}.acm-validations.aws.",
+                "resourceRecordValue": value,
             }
         )
     return {"domainValidationOptions": options}

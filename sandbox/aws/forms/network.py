@@ -136,6 +136,9 @@ FORMS: Final[Mapping[str, Form]] = {
     ),
     "ebs/volume:Volume": _ec2("vol", "volume", {}),
     "ebs/encryptionByDefault:EncryptionByDefault": Form("{region}"),
+    "ebs/snapshotBlockPublicAccess:SnapshotBlockPublicAccess": Form("{region}"),
+    "ec2/imageBlockPublicAccess:ImageBlockPublicAccess": Form("{region}"),
+    "ec2/instanceMetadataDefaults:InstanceMetadataDefaults": Form("{region}"),
     "ebs/defaultKmsKey:DefaultKmsKey": Form("{inputs[keyArn]}"),
     "route53/zone:Zone": Form(
         "Z{BASE20}",
@@ -168,7 +171,13 @@ FORMS: Final[Mapping[str, Form]] = {
     ),
     "route53/healthCheck:HealthCheck": Form("{uuid}", "route53:::healthcheck/{id}"),
     "route53/hostedZoneDnsSec:HostedZoneDnsSec": Form("{inputs[hostedZoneId]}"),
-    "route53/keySigningKey:KeySigningKey": Form("{inputs[hostedZoneId]},{inputs[name]}"),
+    "route53/queryLog:QueryLog": Form("{uuid}", "route53:::queryloggingconfig/{id}"),
+    "route53/keySigningKey:KeySigningKey": Form(
+        "{inputs[hostedZoneId]},{inputs[name]}",
+        "",
+        # Key tag, algorithm 13 (ECDSA P-256), digest type 2 (SHA-256), digest (RFC 4034, 5.3).
+        {"dsRecord": "{digits5} 13 2 {HEX64}"},
+    ),
     "route53/zoneAssociation:ZoneAssociation": Form(
         "{inputs[zoneId]}:{inputs[vpcId]}", "", {"owningAccount": "{account}"}
     ),
@@ -198,6 +207,9 @@ FORMS: Final[Mapping[str, Form]] = {
         "",
         _LOAD_BALANCING + "listener-rule/app/{label}/{hex16:lb}/{hex16:l}/{hex16}",
         id_is_arn=True,
+    ),
+    "lb/listenerCertificate:ListenerCertificate": Form(
+        "{inputs[listenerArn]}_{inputs[certificateArn]}"
     ),
     "wafv2/webAcl:WebAcl": Form(
         "{uuid}",

@@ -1,6 +1,6 @@
 """EC2's exceptions: flow logs that fail without an error, things that a VPC is born with."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from botocore.exceptions import ClientError
@@ -188,3 +188,53 @@ def change_ebs_encryption(work: Work, changed: frozenset[str]) -> None:
     """Switch it again."""
     if "enabled" in changed:
         set_ebs_encryption(work)
+
+
+def make_block(enable: Call, disable: Call, off: str) -> Callable[[Work], tuple[str, object]]:
+    """How a Region's block on sharing is set; the id is the Region's name."""
+
+    def make(work: Work) -> tuple[str, object]:
+        work.call(disable if work.properties["state"] == off else enable)
+        return work.region, None
+
+    return make
+
+
+def change_block(enable: Call, disable: Call, off: str) -> Callable[[Work, frozenset[str]], None]:
+    """How it is set anew."""
+
+    def change(work: Work, changed: frozenset[str]) -> None:
+        if "state" in changed:
+            work.call(disable if work.properties["state"] == off else enable)
+
+    return change
+
+
+def find_reservation(work: Work) -> object:
+    """A reservation is listed with its subnet, by its kind."""
+    try:
+        answer = work.send("GetSubnetCidrReservations", {"SubnetId": work.properties["subnetId"]})
+    except ClientError as error:
+        if errors.is_gone(error):
+            return None
+        raise
+    kinds = ("SubnetIpv4CidrReservations", "SubnetIpv6CidrReservations")
+    found = [one for kind in kinds for one in cast("list[dict[str, Any]]", answer.get(kind) or [])]
+    return next((one for one in found if one["SubnetCidrReservationId"] == work.id), None)
+
+
+def choose_version(work: Work, changed: frozenset[str]) -> None:
+    """Make a launch template's new version, or the one given, the default."""
+    version = work.properties.get("defaultVersion")
+    if work.properties.get("updateDefaultVersion"):
+        version = "$Latest"
+    if version is not None and changed - {"tags", "tagsAll"}:
+        parameters = {"LaunchTemplateId": work.id, "DefaultVersion": _version(work, str(version))}
+        work.send("ModifyLaunchTemplate", parameters)
+
+
+def _version(work: Work, version: str) -> str:
+    if version != "$Latest":
+        return version
+    answer = work.send("DescribeLaunchTemplates", {"LaunchTemplateIds": [work.id]})
+    return str(shapes.at(answer, "LaunchTemplates[0].LatestVersionNumber"))

@@ -1,6 +1,7 @@
 """IAM's exceptions: versions of policies, roles that must be empty, lists inside roles."""
 
 import contextlib
+from collections.abc import Callable
 from typing import Any, Final, cast
 
 from botocore.exceptions import ClientError
@@ -62,21 +63,25 @@ def empty_role(work: Work) -> None:
             work.send("DeleteRolePolicy", {**role, "PolicyName": name})
 
 
-def _attached(work: Work, role: str) -> list[str]:
-    answer = work.send("ListAttachedRolePolicies", {"RoleName": role})
+def _attached(work: Work, owner: str, kind: str = "Role") -> list[str]:
+    answer = work.send(f"ListAttached{kind}Policies", {f"{kind}Name": owner})
     return [str(one["PolicyArn"]) for one in answer["AttachedPolicies"]]
 
 
-def attach(work: Work) -> tuple[str, object]:
-    """Attach a policy to a role."""
-    role, arn = str(work.properties["role"]), str(work.properties["policyArn"])
-    _attach(work, role, arn)
-    return f"{role}/{arn}", {}
+def attach(kind: str) -> Callable[[Work], tuple[str, object]]:
+    """How a policy is attached to a role, a user or a group."""
+
+    def make(work: Work) -> tuple[str, object]:
+        owner, arn = str(work.properties[kind.lower()]), str(work.properties["policyArn"])
+        _attach(work, owner, arn, kind)
+        return f"{owner}/{arn}", {}
+
+    return make
 
 
-def _attach(work: Work, role: str, arn: str) -> None:
+def _attach(work: Work, owner: str, arn: str, kind: str = "Role") -> None:
     try:
-        work.send("AttachRolePolicy", {"RoleName": role, "PolicyArn": arn})
+        work.send(f"Attach{kind}Policy", {f"{kind}Name": owner, "PolicyArn": arn})
     except ClientError as error:
         # The emulator starts without AWS's own policies: reading them in takes it seconds.
         if arn.startswith(_AWS_POLICIES) and errors.is_gone(error) and arn in errors.words(error):
@@ -84,16 +89,20 @@ def _attach(work: Work, role: str, arn: str) -> None:
         raise
 
 
-def find_attachment(work: Work) -> object:
-    """Whether the policy is still attached to the role."""
-    try:
-        attached = _attached(work, str(work.properties["role"]))
-    except ClientError as error:
-        if errors.is_gone(error):
-            return None
-        raise
-    arn = work.properties["policyArn"]
-    return {"PolicyArn": arn} if arn in attached else None
+def find_attachment(kind: str) -> Callable[[Work], object]:
+    """How to see whether a policy is still attached."""
+
+    def find(work: Work) -> object:
+        try:
+            attached = _attached(work, str(work.properties[kind.lower()]), kind)
+        except ClientError as error:
+            if errors.is_gone(error):
+                return None
+            raise
+        arn = work.properties["policyArn"]
+        return {"PolicyArn": arn} if arn in attached else None
+
+    return find
 
 
 def change_policy(work: Work, changed: frozenset[str]) -> None:
@@ -146,3 +155,11 @@ def find_role_by_arn(work: Work) -> object:
 def delete_service_linked_role(work: Work) -> None:
     """Hand the role's deletion to the service it is linked to."""
     work.send("DeleteServiceLinkedRole", {"RoleName": work.id.rsplit("/", 1)[-1]})
+
+
+def describe_service_linked_role(work: Work, changed: frozenset[str]) -> None:
+    """Describe it anew; nothing else of it may change."""
+    if "description" in changed:
+        description = work.properties.get("description") or ""
+        name = work.id.rsplit("/", 1)[-1]
+        work.send("UpdateRole", {"RoleName": name, "Description": description})

@@ -13,6 +13,7 @@ from sandbox.aws.work import Work
 
 _CREATION_SECONDS: Final = 30.0
 _POLL_SECONDS: Final = 0.05
+_PUT_CONTACT = Call("PutAlternateContact", mapped=True)
 _CREATE_ACCOUNT = Call("CreateAccount", mapped=True)
 
 
@@ -138,6 +139,13 @@ def delegate(work: Work) -> tuple[str, object]:
             raise EmulatorLimitError(errors.words(error)) from error
         raise
     return f"{account}/{principal}", None
+
+
+def make_contact(work: Work) -> tuple[str, object]:
+    """Set an account's contact, of one's own account or of a member named by its id."""
+    work.call(_PUT_CONTACT)
+    parts = (work.properties.get("accountId"), work.properties["alternateContactType"])
+    return "/".join(str(part) for part in parts if part), None
 
 
 def _move(work: Work) -> None:

@@ -58,6 +58,12 @@ def empty_zone(work: Work) -> None:
             _change(work, work.id, "DELETE", record)
 
 
+def say_all_streams(parameters: dict[str, Any]) -> None:
+    """Name a log group with all its streams, as the emulator wants; AWS takes both forms."""
+    arn = str(parameters["CloudWatchLogsLogGroupArn"]).removesuffix(":*")
+    parameters["CloudWatchLogsLogGroupArn"] = f"{arn}:*"
+
+
 def make_record(work: Work) -> tuple[str, object]:
     """Create a record set; only `allowOverwrite` lets it replace one that is there."""
     given = work.properties

@@ -81,6 +81,70 @@ def make_rule(direction: str) -> Callable[[Work], tuple[str, object]]:
     return make
 
 
+RULE_SETTINGS: Final = frozenset(
+    {
+        "cidrIpv4",
+        "cidrIpv6",
+        "description",
+        "fromPort",
+        "ipProtocol",
+        "prefixListId",
+        "referencedSecurityGroupId",
+        "toPort",
+    }
+)
+"""What of a rule ModifySecurityGroupRules changes: everything but its group."""
+
+
+def change_rule(work: Work, changed: frozenset[str]) -> None:
+    """Write a rule anew; it keeps its id."""
+    if not changed & RULE_SETTINGS:
+        return
+    given = work.properties
+    protocol = str(given["ipProtocol"]).lower()
+    request: dict[str, Any] = {
+        "IpProtocol": _ALL_PROTOCOLS if protocol == "all" else protocol,
+        "FromPort": int(given.get("fromPort", -1)),
+        "ToPort": int(given.get("toPort", -1)),
+        "Description": str(given.get("description") or ""),
+    }
+    for name, member in (
+        ("cidrIpv4", "CidrIpv4"),
+        ("cidrIpv6", "CidrIpv6"),
+        ("prefixListId", "PrefixListId"),
+        ("referencedSecurityGroupId", "ReferencedGroupId"),
+    ):
+        if given.get(name):
+            request[member] = given[name]
+    rule = {"SecurityGroupRuleId": work.id, "SecurityGroupRule": request}
+    parameters = {"GroupId": given["securityGroupId"], "SecurityGroupRules": [rule]}
+    work.send("ModifySecurityGroupRules", parameters)
+
+
+def change_prefix_list(work: Work, changed: frozenset[str]) -> None:
+    """Change a prefix list's entries by what joins and what leaves; each change is a version."""
+    if not changed & {"entries", "maxEntries", "name"}:
+        return
+    which = {"PrefixListId": work.id}
+    answer = work.send("DescribeManagedPrefixLists", {"PrefixListIds": [work.id]})
+    parameters: dict[str, Any] = {**which, "PrefixListName": work.properties["name"]}
+    if "entries" in changed:
+        parameters["CurrentVersion"] = shapes.at(answer, "PrefixLists[0].Version")
+        listed = cast("list[dict[str, str]]", work.properties.get("entries") or [])
+        wanted = {one["cidr"]: one.get("description", "") for one in listed}
+        found = work.send("GetManagedPrefixListEntries", which)["Entries"]
+        there = {one["Cidr"]: one.get("Description", "") for one in found}
+        parameters["AddEntries"] = [
+            {"Cidr": cidr, "Description": text}
+            for cidr, text in wanted.items()
+            if there.get(cidr) != text
+        ]
+        parameters["RemoveEntries"] = [{"Cidr": cidr} for cidr in there if cidr not in wanted]
+    if "maxEntries" in changed:
+        parameters["MaxEntries"] = int(work.properties["maxEntries"])
+    work.send("ModifyManagedPrefixList", {k: v for k, v in parameters.items() if v != []})
+
+
 def permission(rule: Mapping[str, Any], group: str) -> dict[str, Any]:
     """A rule as EC2 wants it; `group` is what ``self`` means."""
     note = {"Description": rule["description"]} if rule.get("description") else {}

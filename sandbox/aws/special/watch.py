@@ -5,7 +5,7 @@ from typing import Any, Final, cast
 
 from botocore.exceptions import ClientError
 
-from sandbox.aws import errors
+from sandbox.aws import errors, shapes
 from sandbox.aws.table.entry import Call
 from sandbox.aws.work import Work
 
@@ -26,6 +26,17 @@ _QUEUE: Final = {
 """SQS's attribute of each property (SQS API, SetQueueAttributes)."""
 
 QUEUE_SETTINGS: Final = frozenset(_QUEUE.keys() - {"fifoQueue"}) | {"redriveAllowPolicy"}
+TARGET_NAMES: Final = {
+    "batchTarget": "BatchParameters",
+    "ecsTarget": "EcsParameters",
+    "httpTarget": "HttpParameters",
+    "inputPaths": "InputPathsMap",
+    "kinesisTarget": "KinesisParameters",
+    "maximumEventAgeInSeconds": "MaximumEventAgeInSeconds",
+    "sqsTarget": "SqsParameters",
+}
+"""What the API calls a target's blocks (EventBridge API, Target)."""
+
 TARGET_SETTINGS: Final = frozenset(
     {
         "appsyncTarget",
@@ -47,6 +58,9 @@ TARGET_SETTINGS: Final = frozenset(
         "sqsTarget",
     }
 )
+_RECOVERY_DAYS: Final = 30
+"""How long a deleted secret can be recovered unless told otherwise (Secrets Manager API)."""
+
 _TARGET = Call(
     "PutTargets",
     {"Rule": "$.rule", "EventBusName": "$.eventBusName", "Targets": ["*"]},
@@ -70,6 +84,27 @@ def find_log_group(work: Work) -> object:
     if found is not None:
         found["arn"] = str(found["arn"]).removesuffix(":*")
     return found
+
+
+def find_metric_filter(work: Work) -> object:
+    """A metric filter is listed with its log group."""
+    group, name = work.properties["logGroupName"], work.properties["name"]
+    try:
+        answer = work.send("DescribeMetricFilters", {"logGroupName": group})
+    except ClientError as error:
+        if errors.is_gone(error):
+            return None
+        raise
+    filters = cast("list[dict[str, Any]]", answer["metricFilters"])
+    return next((one for one in filters if one["filterName"] == name), None)
+
+
+def find_resource_policy(work: Work) -> object:
+    """A resource policy is one of the few that an account has in a Region."""
+    policies = cast(
+        "list[dict[str, Any]]", work.send("DescribeResourcePolicies")["resourcePolicies"]
+    )
+    return next((one for one in policies if one["policyName"] == work.id), None)
 
 
 def make_target(work: Work) -> tuple[str, object]:
@@ -168,6 +203,59 @@ def change_trail(work: Work, changed: frozenset[str]) -> None:
         work.call(_TRAIL)
 
 
+def switch_rule(work: Work, changed: frozenset[str]) -> None:
+    """Enable or disable a rule; `state` goes with its other settings."""
+    if "isEnabled" in changed:
+        on = work.properties.get("isEnabled", True)
+        which = {"Name": work.properties["name"], **_bus(work)}
+        work.send("EnableRule" if on else "DisableRule", which)
+
+
+def change_document(work: Work, changed: frozenset[str]) -> None:
+    """Give a document a new version and make that the default one."""
+    if not changed & {"content", "attachmentsSources", "targetType", "versionName"}:
+        return
+    given = work.properties
+    parameters = {"Name": work.id, "Content": given["content"], "DocumentVersion": "$LATEST"}
+    for name, member in (
+        ("documentFormat", "DocumentFormat"),
+        ("targetType", "TargetType"),
+        ("versionName", "VersionName"),
+    ):
+        if given.get(name):
+            parameters[member] = given[name]
+    made = work.send("UpdateDocument", parameters)
+    version = str(shapes.at(made, "DocumentDescription.DocumentVersion"))
+    parameters = {"Name": work.id, "DocumentVersion": version}
+    work.send("UpdateDocumentDefaultVersion", parameters)
+
+
+def delete_secret(work: Work) -> None:
+    """Schedule a secret's deletion, or delete it at once when no time to recover it is given."""
+    days = work.properties.get("recoveryWindowInDays", _RECOVERY_DAYS)
+    how = {"RecoveryWindowInDays": int(days)} if days else {"ForceDeleteWithoutRecovery": True}
+    try:
+        work.send("DeleteSecret", {"SecretId": work.id, **how})
+    except ClientError as error:
+        if not errors.is_gone(error) and "marked deleted" not in errors.words(error):
+            raise
+
+
+def move_stages(work: Work, changed: frozenset[str]) -> None:
+    """Move the stages that are newly named to this version."""
+    if "versionStages" not in changed:
+        return
+    secret, _, version = work.id.rpartition("|")
+    found = work.send("DescribeSecret", {"SecretId": secret})
+    holders = cast("dict[str, list[str]]", found.get("VersionIdsToStages") or {})
+    for stage in cast("list[str]", work.properties.get("versionStages") or []):
+        holder = next((one for one, stages in holders.items() if stage in stages), None)
+        if holder != version:
+            moved = {"SecretId": secret, "VersionStage": stage, "MoveToVersionId": version}
+            source = {"RemoveFromVersionId": holder} if holder else {}
+            work.send("UpdateSecretVersionStage", {**moved, **source})
+
+
 def make_secret_version(work: Work) -> tuple[str, object]:
     """Give a secret a value; its id names the secret and the version."""
     work.result = work.call(_SECRET_VALUE)
@@ -183,43 +271,3 @@ def find_secret_version(work: Work) -> object:
         if errors.is_gone(error):
             return None
         raise
-
-
-def make_budget(work: Work) -> tuple[str, object]:
-    """Create a budget with its notifications."""
-    given = work.properties
-    budget: dict[str, Any] = {
-        "BudgetName": given["name"],
-        "BudgetType": given.get("budgetType", "COST"),
-        "TimeUnit": given.get("timeUnit", "MONTHLY"),
-    }
-    if given.get("limitAmount"):
-        amount = {"Amount": str(given["limitAmount"]), "Unit": given.get("limitUnit", "USD")}
-        budget["BudgetLimit"] = amount
-    notifications = cast("list[dict[str, Any]]", given.get("notifications") or [])
-    work.send(
-        "CreateBudget",
-        {
-            "AccountId": work.account,
-            "Budget": budget,
-            "NotificationsWithSubscribers": [_notification(one) for one in notifications],
-        },
-    )
-    return f"{work.account}:{given['name']}", {}
-
-
-def _notification(given: dict[str, Any]) -> dict[str, Any]:
-    topics = cast("list[str]", given.get("subscriberSnsTopicArns") or [])
-    mails = cast("list[str]", given.get("subscriberEmailAddresses") or [])
-    return {
-        "Notification": {
-            "NotificationType": given["notificationType"],
-            "ComparisonOperator": given["comparisonOperator"],
-            "Threshold": float(given["threshold"]),
-            "ThresholdType": given["thresholdType"],
-        },
-        "Subscribers": [
-            *({"SubscriptionType": "SNS", "Address": one} for one in topics),
-            *({"SubscriptionType": "EMAIL", "Address": one} for one in mails),
-        ],
-    }

@@ -3,7 +3,21 @@
 from collections.abc import Mapping
 from typing import Final
 
-from sandbox.aws.table import compute, data, ec2, ec2_rules, identity, keys_dns, storage, watch
+from sandbox.aws.table import (
+    compute,
+    data,
+    ec2,
+    ec2_rules,
+    ec2_settings,
+    edge,
+    iam,
+    keys_dns,
+    logs,
+    organizations,
+    sso,
+    storage,
+    watch,
+)
 from sandbox.aws.table.entry import Entry
 
 TABLE: Final[Mapping[str, Entry]] = {
@@ -11,15 +25,25 @@ TABLE: Final[Mapping[str, Entry]] = {
     for rows in (
         ec2.NETWORKS,
         ec2_rules.RULES,
-        identity.ORGANIZATIONS,
-        identity.IAM,
+        ec2_settings.SETTINGS,
+        organizations.ORGANIZATIONS,
+        organizations.ACCOUNT,
+        iam.IAM,
+        iam.PEOPLE,
+        sso.SSO,
+        sso.DIRECTORY,
         keys_dns.KMS,
         keys_dns.DNS,
         keys_dns.CERTIFICATES,
         storage.S3,
-        watch.LOGS,
+        logs.LOGS,
+        logs.ALARMS,
+        watch.EVENTS,
         watch.MESSAGES,
         watch.RECORDS,
+        edge.BALANCING,
+        edge.FIREWALL,
+        edge.CDN,
         compute.COMPUTE,
         data.DATA,
     )

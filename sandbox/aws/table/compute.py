@@ -1,33 +1,13 @@
-"""What runs: auto scaling, EKS, load balancers, registries, web ACLs."""
+"""What runs: auto scaling, EKS, registries."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from sandbox.aws.special import compute as special
-from sandbox.aws.table.entry import NOT_IN_ANSWER, Call, Entry, Step, Tagging
-from sandbox.aws.table.watch import arn_tags
+from sandbox.aws.table.entry import NOT_IN_ANSWER, Call, Entry, Step
+from sandbox.aws.table.tags import arn_tags
 
-_BALANCING_TAGS = Tagging(
-    add=Call("AddTags", {"ResourceArns": ["$id"], "Tags": "$tags"}),
-    remove=Call("RemoveTags", {"ResourceArns": ["$id"], "TagKeys": "$tagkeys"}),
-)
 _EKS_TAGS = arn_tags("resourceArn", tags="tags", keys="tagKeys")
-
-
-def _balancing(kind: str, member: str, **more: Any) -> Entry:  # noqa: ANN401 - the row's own fields
-    """An ELBv2 resource: made, described and deleted by its ARN."""
-    return Entry(
-        service="elbv2",
-        create=Call(f"Create{kind}", mapped=True),
-        id=f"{member}s[0].{member}Arn",
-        made=f"{member}s[0]",
-        read=Call(f"Describe{kind}s", {f"{member}Arns": ["$id"]}),
-        found=f"{member}s[0]",
-        delete=(Call(f"Delete{kind}", {f"{member}Arn": "$id"}),),
-        tagging=_BALANCING_TAGS,
-        drift=False,
-        **more,
-    )
 
 
 COMPUTE: Final[Mapping[str, Entry]] = {
@@ -90,47 +70,6 @@ COMPUTE: Final[Mapping[str, Entry]] = {
         delete=(Call("DeleteNodegroup", {"clusterName": "$0", "nodegroupName": "$1"}),),
         tagging=_EKS_TAGS,
         drift=False,
-    ),
-    "lb/loadBalancer:LoadBalancer": _balancing(
-        "LoadBalancer",
-        "LoadBalancer",
-        names={"loadBalancerType": "Type"},
-        computed={"zoneId": "CanonicalHostedZoneId", "dnsName": "DNSName"},
-        unmapped=frozenset({"enableDeletionProtection"}),
-        make=special.make_balancer,
-        change=special.change_balancer,
-        in_place=special.BALANCER_SETTINGS,
-    ),
-    "lb/targetGroup:TargetGroup": _balancing(
-        "TargetGroup",
-        "TargetGroup",
-        unmapped=frozenset({"healthCheck"}),
-        in_place=frozenset(
-            {
-                "connectionTermination",
-                "deregistrationDelay",
-                "healthCheck",
-                "loadBalancingAlgorithmType",
-                "loadBalancingCrossZoneEnabled",
-                "preserveClientIp",
-                "slowStart",
-                "stickiness",
-            }
-        ),
-    ),
-    "lb/listener:Listener": _balancing(
-        "Listener",
-        "Listener",
-        names=special.ACTION_NAMES,
-        unmapped=frozenset({"certificateArn"}),
-        make=special.make_listener,
-        in_place=frozenset({"certificateArn", "defaultActions", "sslPolicy", "port", "protocol"}),
-    ),
-    "lb/listenerRule:ListenerRule": _balancing(
-        "Rule",
-        "Rule",
-        make=special.make_listener_rule,
-        in_place=frozenset({"actions", "conditions", "priority"}),
     ),
     "ecr/repository:Repository": Entry(
         service="ecr",
@@ -210,37 +149,6 @@ COMPUTE: Final[Mapping[str, Entry]] = {
             ),
         ),
         delete=(Call("DeleteRepositoryPolicy", {"repositoryName": "$.repository"}),),
-    ),
-    "wafv2/ipSet:IpSet": Entry(
-        service="wafv2",
-        create=Call("CreateIPSet", mapped=True),
-        id="Summary.Id",
-        made="Summary",
-        read=Call("GetIPSet", {"Name": "$.name", "Scope": "$.scope", "Id": "$id"}),
-        found="IPSet",
-        change=special.change_ip_set,
-        in_place=frozenset({"addresses", "description"}),
-        before_delete=special.delete_ip_set,
-        tagging=arn_tags("ResourceARN"),
-        drift=False,
-    ),
-    "wafv2/webAcl:WebAcl": Entry(
-        service="wafv2",
-        create=Call("CreateWebACL", mapped=True),
-        id="Summary.Id",
-        made="Summary",
-        read=Call("GetWebACL", {"Name": "$.name", "Scope": "$.scope", "Id": "$id"}),
-        found="WebACL",
-        change=special.change_web_acl,
-        in_place=frozenset({"defaultAction", "description", "rules", "visibilityConfig"}),
-        before_delete=special.delete_web_acl,
-        tagging=arn_tags("ResourceARN"),
-        drift=False,
-    ),
-    "wafv2/webAclAssociation:WebAclAssociation": Entry(
-        service="wafv2",
-        create=Call("AssociateWebACL", mapped=True),
-        delete=(Call("DisassociateWebACL", {"ResourceArn": "$.resourceArn"}),),
     ),
 }
 """Type (without ``aws:``) → row."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from sandbox.aws.table.entry import Call, Entry, Tagging
-from sandbox.aws.table.watch import arn_tags
+from sandbox.aws.table.tags import arn_tags
 
 _RDS_TAGS = Tagging(
     add=Call("AddTagsToResource", {"ResourceName": "$.arn", "Tags": "$tags"}),

@@ -1,10 +1,10 @@
-"""What traffic may do in EC2: routes, security groups, network ACLs; and account-wide settings."""
+"""What traffic may do in EC2: routes, security groups, network ACLs."""
 
 from collections.abc import Mapping
 from typing import Final
 
 from sandbox.aws.special import ec2 as special
-from sandbox.aws.special import rules
+from sandbox.aws.special import instances, rules
 from sandbox.aws.table.ec2 import tagging
 from sandbox.aws.table.entry import Call, Entry, Step, Tagging
 
@@ -45,7 +45,8 @@ def _rule(direction: str) -> Entry:
         make=rules.make_rule(direction),
         read=Call("DescribeSecurityGroupRules", {"SecurityGroupRuleIds": ["$id"]}),
         found="SecurityGroupRules[0]",
-        in_place=frozenset({"description"}),
+        change=rules.change_rule,
+        in_place=rules.RULE_SETTINGS,
         delete=(
             Call(
                 f"RevokeSecurityGroup{direction}",
@@ -170,6 +171,26 @@ RULES: Final[Mapping[str, Entry]] = {
         defaults={"egress": False},
         delete_first=True,
     ),
+    "ec2/instance:Instance": Entry(
+        service="ec2",
+        make=instances.run,
+        read=Call("DescribeInstances", {"InstanceIds": ["$id"]}),
+        found="Reservations[0].Instances[0]",
+        names=instances.NAMES,
+        computed={
+            "instanceState": "State.Name",
+            "primaryNetworkInterfaceId": "NetworkInterfaces[0].NetworkInterfaceId",
+            "privateDns": "PrivateDnsName",
+            "privateIp": "PrivateIpAddress",
+            "publicDns": "PublicDnsName",
+            "publicIp": "PublicIpAddress",
+        },
+        change=instances.change,
+        in_place=instances.SETTINGS,
+        delete=(Call("TerminateInstances", {"InstanceIds": ["$id"]}),),
+        tagging=tagging("instance"),
+        drift=False,
+    ),
     "ec2/launchTemplate:LaunchTemplate": Entry(
         service="ec2",
         create=Call(
@@ -184,6 +205,7 @@ RULES: Final[Mapping[str, Entry]] = {
         ),
         names={"vpcSecurityGroupIds": "SecurityGroupIds", "securityGroups": "Groups"},
         computed={"latestVersion": "LatestVersionNumber", "defaultVersion": "DefaultVersionNumber"},
+        change=special.choose_version,
         in_place=frozenset({"description", "updateDefaultVersion", "defaultVersion"}),
         delete=(Call("DeleteLaunchTemplate", {"LaunchTemplateId": "$id"}),),
         tagging=tagging("launch-template"),
@@ -196,22 +218,11 @@ RULES: Final[Mapping[str, Entry]] = {
         made="PrefixList",
         read=Call("DescribeManagedPrefixLists", {"PrefixListIds": ["$id"]}),
         found="PrefixLists[0]",
+        change=rules.change_prefix_list,
+        in_place=frozenset({"entries", "maxEntries", "name"}),
         delete=(Call("DeleteManagedPrefixList", {"PrefixListId": "$id"}),),
         tagging=tagging("prefix-list"),
         drift=False,
-    ),
-    "ebs/encryptionByDefault:EncryptionByDefault": Entry(
-        service="ec2",
-        make=special.set_ebs_encryption,
-        read=Call("GetEbsEncryptionByDefault"),
-        change=special.change_ebs_encryption,
-        in_place=frozenset({"enabled"}),
-        names={"enabled": "EbsEncryptionByDefault"},
-        delete=(Call("DisableEbsEncryptionByDefault"),),
-    ),
-    "ebs/defaultKmsKey:DefaultKmsKey": Entry(
-        service="ec2",
-        create=Call("ModifyEbsDefaultKmsKeyId", {"KmsKeyId": "$.keyArn"}),
     ),
 }
 """Type (without ``aws:``) → row."""

@@ -109,7 +109,7 @@ class Entry:
         steps: Settings with calls of their own.
         before_delete: Empties it, as AWS demands.
         delete: Deletes it, in this order; nothing for a setting that merely stays.
-        names: Property → AWS member, where the names differ.
+        names: Property → AWS member, where the names differ; a path leads into a description only.
         computed: Output → path in the object, or a template; where the names differ.
         lookups: Outputs that need questions of their own.
         tagging: How it is tagged.

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Final
 
-from sandbox.aws.special import kms, route53
-from sandbox.aws.table.entry import NOT_IN_ANSWER, Call, Entry, Lookup, Step, Tagging
+from sandbox.aws.special import acm, kms, route53
+from sandbox.aws.table.entry import Call, Entry, Lookup, Step, Tagging
 
 _KEY_TAGS = Tagging(
     add=Call("TagResource", {"KeyId": "$id", "Tags": "$tags"}),
@@ -181,6 +181,20 @@ DNS: Final[Mapping[str, Entry]] = {
             ),
         ),
     ),
+    "route53/queryLog:QueryLog": Entry(
+        service="route53",
+        create=Call(
+            "CreateQueryLoggingConfig",
+            {"HostedZoneId": "$.zoneId", "CloudWatchLogsLogGroupArn": "$.cloudwatchLogGroupArn"},
+            adjust=route53.say_all_streams,
+        ),
+        id="QueryLoggingConfig.Id",
+        made="QueryLoggingConfig",
+        read=Call("GetQueryLoggingConfig", {"Id": "$id"}),
+        found="QueryLoggingConfig",
+        names={"zoneId": "HostedZoneId"},
+        delete=(Call("DeleteQueryLoggingConfig", {"Id": "$id"}),),
+    ),
     "route53/delegationSet:DelegationSet": Entry(
         service="route53",
         create=Call("CreateReusableDelegationSet", {"CallerReference": "$token"}),
@@ -197,15 +211,27 @@ CERTIFICATES: Final[Mapping[str, Entry]] = {
         service="acm",
         create=Call("RequestCertificate", {"IdempotencyToken": "$token"}, mapped=True),
         id="CertificateArn",
-        read=Call("DescribeCertificate", {"CertificateArn": "$id"}),
-        found="Certificate",
-        computed={"domainValidationOptions": NOT_IN_ANSWER},
-        in_place=frozenset({"options", "earlyRenewalDuration"}),
+        look=acm.find_certificate,
+        computed={"arn": "CertificateArn", "domainValidationOptions": "Proofs"},
+        in_place=frozenset({"earlyRenewalDuration"}),
+        steps=(
+            Step(
+                ("options",),
+                Call("UpdateCertificateOptions", {"CertificateArn": "$id", "Options": "$.options"}),
+                later=True,
+            ),
+        ),
         delete=(Call("DeleteCertificate", {"CertificateArn": "$id"}),),
         tagging=Tagging(
             add=Call("AddTagsToCertificate", {"CertificateArn": "$id", "Tags": "$tags"}),
             remove=Call("RemoveTagsFromCertificate", {"CertificateArn": "$id", "Tags": "$tagkeys"}),
         ),
+        drift=False,
+    ),
+    "acm/certificateValidation:CertificateValidation": Entry(
+        service="acm",
+        make=acm.wait_for_issue,
+        look=acm.find_issued,
         drift=False,
     ),
 }

@@ -1,6 +1,6 @@
 """Buckets and their settings, each of which is a resource of its own."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final, cast
 
 from sandbox.aws.special import s3
@@ -12,22 +12,24 @@ def _setting(
     params: Mapping[str, Any],
     *,
     read: str,
-    delete: str = "",
+    delete: Call | str = "",
     in_place: tuple[str, ...] = (),
-    adjust: Callable[[dict[str, Any]], None] | None = None,
+    **more: Any,  # noqa: ANN401 - the row's own fields
 ) -> Entry:
-    """A setting of a bucket: put, put again, and perhaps deleted."""
-    call = Call(put, {"Bucket": "$.bucket", **params}, adjust=adjust)
+    """A setting of a bucket: put, put again, and deleted or undone by another call."""
+    call = Call(put, {"Bucket": "$.bucket", **params}, adjust=more.pop("adjust", None))
     properties = tuple(_named(params))
+    undo = Call(delete, {"Bucket": "$.bucket"}) if isinstance(delete, str) else delete
     return Entry(
         service="s3",
         create=call,
         read=Call(read, {"Bucket": "$.bucket"}),
         steps=(Step(properties, call, later=True),),
-        delete=(Call(delete, {"Bucket": "$.bucket"}),) if delete else (),
+        delete=(undo,) if delete else (),
         in_place=frozenset(in_place),
         names=s3.NAMES,
         drift=False,
+        **more,
     )
 
 
@@ -90,6 +92,10 @@ S3: Final[Mapping[str, Entry]] = {
         "PutBucketVersioning",
         {"VersioningConfiguration": {"Status": "$.versioningConfiguration.status"}},
         read="GetBucketVersioning",
+        delete=Call(
+            "PutBucketVersioning",
+            {"Bucket": "$.bucket", "VersioningConfiguration": {"Status": "Suspended"}},
+        ),
         in_place=("expectedBucketOwner", "mfa"),
     ),
     "s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": _setting(
@@ -137,6 +143,8 @@ S3: Final[Mapping[str, Entry]] = {
             }
         },
         read="GetBucketLogging",
+        found="LoggingEnabled",
+        delete=Call("PutBucketLogging", {"Bucket": "$.bucket", "BucketLoggingStatus": {}}),
         in_place=("expectedBucketOwner", "targetGrants", "targetObjectKeyFormat"),
     ),
     "s3/bucketAcl:BucketAcl": _setting(

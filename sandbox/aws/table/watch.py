@@ -1,20 +1,12 @@
-"""What watches, tells and keeps: logs, alarms, events, topics, queues, trails, secrets, budgets."""
+"""What tells and keeps: events, topics, queues, trails, parameters, secrets, budgets."""
 
 from collections.abc import Mapping
 from typing import Final
 
+from sandbox.aws.special import budgets
 from sandbox.aws.special import watch as special
 from sandbox.aws.table.entry import Call, Entry, Step, Tagging
-
-
-def arn_tags(
-    key: str = "ResourceArn", value: str = "$.arn", tags: str = "Tags", keys: str = "TagKeys"
-) -> Tagging:
-    """The tags of services that know their resources by ARN."""
-    return Tagging(
-        add=Call("TagResource", {key: value, tags: "$tags"}),
-        remove=Call("UntagResource", {key: value, keys: "$tagkeys"}),
-    )
+from sandbox.aws.table.tags import arn_tags
 
 
 def _topic_attribute(name: str, attribute: str) -> Step:
@@ -27,77 +19,28 @@ def _topic_attribute(name: str, attribute: str) -> Step:
     )
 
 
-LOGS: Final[Mapping[str, Entry]] = {
-    "cloudwatch/logGroup:LogGroup": Entry(
-        service="logs",
-        create=Call("CreateLogGroup", {"logGroupName": "$.name"}, mapped=True),
-        look=special.find_log_group,
-        steps=(
-            Step(
-                ("retentionInDays",),
-                Call(
-                    "PutRetentionPolicy",
-                    {"logGroupName": "$id", "retentionInDays": "$.retentionInDays"},
-                ),
-                Call("DeleteRetentionPolicy", {"logGroupName": "$id"}),
-                unless=0,
-            ),
-        ),
-        in_place=frozenset({"kmsKeyId", "deletionProtectionEnabled"}),
-        unmapped=frozenset({"deletionProtectionEnabled"}),
-        delete=(Call("DeleteLogGroup", {"logGroupName": "$id"}),),
-        tagging=arn_tags("resourceArn", tags="tags", keys="tagKeys"),
-    ),
-    "cloudwatch/logMetricFilter:LogMetricFilter": Entry(
-        service="logs",
-        create=Call(
-            "PutMetricFilter",
+def _subscription_attribute(name: str) -> Step:
+    attribute = f"{name[0].upper()}{name[1:]}"
+    return Step(
+        (name,),
+        Call(
+            "SetSubscriptionAttributes",
             {
-                "logGroupName": "$.logGroupName",
-                "filterName": "$.name",
-                "filterPattern": "$.pattern",
-                "metricTransformations": ["$.metricTransformation"],
+                "SubscriptionArn": "$id",
+                "AttributeName": attribute,
+                "AttributeValue": f"$.{name}",
             },
         ),
-        names={"name": "metricName", "namespace": "metricNamespace", "value": "metricValue"},
-        steps=(
-            Step(
-                ("pattern", "metricTransformation"),
-                Call(
-                    "PutMetricFilter",
-                    {
-                        "logGroupName": "$.logGroupName",
-                        "filterName": "$.name",
-                        "filterPattern": "$.pattern",
-                        "metricTransformations": ["$.metricTransformation"],
-                    },
-                ),
-                later=True,
-            ),
+        Call(
+            "SetSubscriptionAttributes",
+            {"SubscriptionArn": "$id", "AttributeName": attribute, "AttributeValue": ""},
         ),
-        delete=(
-            Call("DeleteMetricFilter", {"logGroupName": "$.logGroupName", "filterName": "$.name"}),
-        ),
-    ),
-    "cloudwatch/metricAlarm:MetricAlarm": Entry(
-        service="cloudwatch",
-        create=Call("PutMetricAlarm", {"AlarmName": "$.name"}, mapped=True),
-        read=Call("DescribeAlarms", {"AlarmNames": ["$id"]}),
-        found="MetricAlarms[0]",
-        update=Call("PutMetricAlarm", {"AlarmName": "$.name"}, mapped=True),
-        names={"metricQueries": "Metrics"},
-        replace_on=frozenset({"name"}),
-        delete=(Call("DeleteAlarms", {"AlarmNames": ["$id"]}),),
-        tagging=arn_tags("ResourceARN"),
-    ),
-    "cloudwatch/dashboard:Dashboard": Entry(
-        service="cloudwatch",
-        create=Call("PutDashboard", mapped=True),
-        read=Call("GetDashboard", {"DashboardName": "$id"}),
-        update=Call("PutDashboard", mapped=True),
-        replace_on=frozenset({"dashboardName"}),
-        delete=(Call("DeleteDashboards", {"DashboardNames": ["$id"]}),),
-    ),
+    )
+
+
+_BUS_POLICY: Final = Call("PutPermission", {"EventBusName": "$.eventBusName", "Policy": "$.policy"})
+
+EVENTS: Final[Mapping[str, Entry]] = {
     "cloudwatch/eventRule:EventRule": Entry(
         service="events",
         create=Call("PutRule", mapped=True),
@@ -106,6 +49,8 @@ LOGS: Final[Mapping[str, Entry]] = {
         replace_on=frozenset({"name", "eventBusName"}),
         delete=(Call("DeleteRule", {"Name": "$.name", "EventBusName": "$.eventBusName"}),),
         tagging=arn_tags("ResourceARN"),
+        change=special.switch_rule,
+        change_at_creation=True,
         in_place=frozenset({"isEnabled"}),
     ),
     "cloudwatch/eventTarget:EventTarget": Entry(
@@ -115,6 +60,16 @@ LOGS: Final[Mapping[str, Entry]] = {
         change=special.change_target,
         in_place=special.TARGET_SETTINGS,
         before_delete=special.delete_target,
+        names=special.TARGET_NAMES,
+        drift=False,
+    ),
+    "cloudwatch/eventBusPolicy:EventBusPolicy": Entry(
+        service="events",
+        create=_BUS_POLICY,
+        read=Call("DescribeEventBus", {"Name": "$id"}),
+        found="Policy",
+        steps=(Step(("policy",), _BUS_POLICY, later=True),),
+        delete=(Call("RemovePermission", {"EventBusName": "$id", "RemoveAllPermissions": True}),),
         drift=False,
     ),
 }
@@ -131,8 +86,10 @@ MESSAGES: Final[Mapping[str, Entry]] = {
             _topic_attribute("policy", "Policy"),
             _topic_attribute("deliveryPolicy", "DeliveryPolicy"),
             _topic_attribute("kmsMasterKeyId", "KmsMasterKeyId"),
+            _topic_attribute("signatureVersion", "SignatureVersion"),
+            _topic_attribute("tracingConfig", "TracingConfig"),
         ),
-        in_place=frozenset({"signatureVersion", "tracingConfig"}),
+        computed={"owner": "Owner", "arn": "TopicArn"},
         delete=(Call("DeleteTopic", {"TopicArn": "$id"}),),
         tagging=arn_tags(value="$id"),
     ),
@@ -169,17 +126,19 @@ MESSAGES: Final[Mapping[str, Entry]] = {
         id="SubscriptionArn",
         read=Call("GetSubscriptionAttributes", {"SubscriptionArn": "$id"}),
         found="Attributes",
-        in_place=frozenset(
-            {
-                "confirmationTimeoutInMinutes",
-                "deliveryPolicy",
-                "endpointAutoConfirms",
-                "filterPolicy",
+        steps=tuple(
+            _subscription_attribute(name)
+            for name in (
                 "filterPolicyScope",
+                "filterPolicy",
                 "rawMessageDelivery",
+                "deliveryPolicy",
                 "redrivePolicy",
-            }
+                "subscriptionRoleArn",
+            )
         ),
+        computed={"arn": "SubscriptionArn", "ownerId": "Owner"},
+        in_place=frozenset({"confirmationTimeoutInMinutes", "endpointAutoConfirms"}),
         delete=(Call("Unsubscribe", {"SubscriptionArn": "$id"}),),
         drift=False,
     ),
@@ -216,6 +175,16 @@ MESSAGES: Final[Mapping[str, Entry]] = {
     ),
 }
 
+
+def _system_tags(kind: str) -> Tagging:
+    """The tags of Systems Manager's parameters and documents."""
+    which = {"ResourceType": kind, "ResourceId": "$id"}
+    return Tagging(
+        add=Call("AddTagsToResource", {**which, "Tags": "$tags"}),
+        remove=Call("RemoveTagsFromResource", {**which, "TagKeys": "$tagkeys"}),
+    )
+
+
 RECORDS: Final[Mapping[str, Entry]] = {
     "cloudtrail/trail:Trail": Entry(
         service="cloudtrail",
@@ -224,7 +193,10 @@ RECORDS: Final[Mapping[str, Entry]] = {
         read=Call("GetTrail", {"Name": "$id"}),
         found="Trail",
         update=Call("UpdateTrail", {"Name": "$id"}, mapped=True),
-        names={"enableLogFileValidation": "EnableLogFileValidation"},
+        names={
+            "cloudWatchLogsGroupArn": "CloudWatchLogsLogGroupArn",
+            "snsTopicName": "SnsTopicName",
+        },
         computed={"arn": "TrailARN"},
         change=special.change_trail,
         change_at_creation=True,
@@ -248,16 +220,25 @@ RECORDS: Final[Mapping[str, Entry]] = {
         in_place=frozenset({"overwrite"}),
         unmapped=frozenset({"overwrite"}),
         delete=(Call("DeleteParameter", {"Name": "$id"}),),
-        tagging=Tagging(
-            add=Call(
-                "AddTagsToResource",
-                {"ResourceType": "Parameter", "ResourceId": "$id", "Tags": "$tags"},
-            ),
-            remove=Call(
-                "RemoveTagsFromResource",
-                {"ResourceType": "Parameter", "ResourceId": "$id", "TagKeys": "$tagkeys"},
-            ),
+        tagging=_system_tags("Parameter"),
+    ),
+    "ssm/document:Document": Entry(
+        service="ssm",
+        create=Call("CreateDocument", mapped=True),
+        id="DocumentDescription.Name",
+        made="DocumentDescription",
+        read=Call("DescribeDocument", {"Name": "$id"}),
+        found="Document",
+        names={"attachmentsSources": "Attachments"},
+        change=special.change_document,
+        in_place=frozenset(
+            {"content", "attachmentsSources", "documentFormat", "permissions", "targetType"}
+            | {"versionName"}
         ),
+        replace_on=frozenset({"name", "documentType"}),
+        delete=(Call("DeleteDocument", {"Name": "$id"}),),
+        tagging=_system_tags("Document"),
+        drift=False,
     ),
     "secretsmanager/secret:Secret": Entry(
         service="secretsmanager",
@@ -274,7 +255,7 @@ RECORDS: Final[Mapping[str, Entry]] = {
         ),
         in_place=frozenset({"replicas"}),
         replace_on=frozenset({"name"}),
-        delete=(Call("DeleteSecret", {"SecretId": "$id", "ForceDeleteWithoutRecovery": True}),),
+        before_delete=special.delete_secret,
         tagging=Tagging(
             add=Call("TagResource", {"SecretId": "$id", "Tags": "$tags"}),
             remove=Call("UntagResource", {"SecretId": "$id", "TagKeys": "$tagkeys"}),
@@ -285,6 +266,8 @@ RECORDS: Final[Mapping[str, Entry]] = {
         make=special.make_secret_version,
         look=special.find_secret_version,
         computed={"versionId": "VersionId", "arn": "ARN", "secretArn": "ARN"},
+        change=special.move_stages,
+        in_place=frozenset({"versionStages"}),
         drift=False,
     ),
     "secretsmanager/secretPolicy:SecretPolicy": Entry(
@@ -305,11 +288,14 @@ RECORDS: Final[Mapping[str, Entry]] = {
     ),
     "budgets/budget:Budget": Entry(
         service="budgets",
-        make=special.make_budget,
-        read=Call("DescribeBudget", {"AccountId": "$account", "BudgetName": "$.name"}),
+        make=budgets.make_budget,
+        read=Call("DescribeBudget", {"AccountId": "$0", "BudgetName": "$1"}),
         found="Budget",
-        delete_first=True,
-        delete=(Call("DeleteBudget", {"AccountId": "$account", "BudgetName": "$.name"}),),
+        separator=":",
+        change=budgets.change_budget,
+        in_place=budgets.SETTINGS,
+        replace_on=frozenset({"accountId", "name"}),
+        delete=(Call("DeleteBudget", {"AccountId": "$0", "BudgetName": "$1"}),),
         drift=False,
     ),
 }

@@ -2,15 +2,18 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
-from moto import mock_aws
+from moto import backends, mock_aws
 from moto.kms import models as kms
 from moto.s3.utils import _VersionedKeyStore as Versions  # pyright: ignore[reportPrivateUsage] - it has no public name
 
-from sandbox.corrections import VERSIONS_KEPT, forget_old_versions, separate_replicas
+from sandbox import corrections, emulator
+from sandbox.corrections.kms import separate_replicas
+from sandbox.corrections.s3 import VERSIONS_KEPT, forget_old_versions
 
 AWS: Any = boto3
 
@@ -23,6 +26,26 @@ def corrected(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     forget_old_versions()
     with mock_aws():
         yield
+
+
+def test_every_service_that_moto_gets_wrong_has_its_module() -> None:
+    folder = Path(corrections.__file__).parent
+    modules = {file.stem for file in folder.glob("*.py")} - {"__init__", "launches", "operations"}
+    assert modules == corrections.CORRECTED
+    assert modules <= set(backends.list_of_moto_modules())
+
+
+def test_a_service_is_set_right_once_and_before_it_answers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    done: list[str] = []
+    monkeypatch.setattr(emulator, "correct", done.append)
+
+    def create(service: str) -> list[str]:
+        return [*done, service]
+
+    monkeypatch.setattr(emulator, "create_backend_app", create)
+    assert emulator.corrected_application("kms") == ["kms", "kms"]
 
 
 def test_a_replica_key_has_aliases_of_its_own() -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from sandbox.aws.connection import Connection, Credentials
 from sandbox.store import Store
+from tests.unit.sandbox.aws.cases.case import World
 from tests.unit.sandbox.aws.driving import HOME, MANAGEMENT, Driver
 
 _ROOT = Path(__file__).resolve().parents[4]
@@ -24,7 +25,12 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with subprocess.Popen(
         [sys.executable, "-m", "sandbox.emulator", str(port_file), "127.0.0.1", "0"],
         cwd=_ROOT,
-        env={**os.environ, "MOTO_ACCOUNT_ID": MANAGEMENT, "MOTO_EC2_LOAD_DEFAULT_AMIS": "false"},
+        env={
+            **os.environ,
+            "MOTO_ACCOUNT_ID": MANAGEMENT,
+            "MOTO_EC2_LOAD_DEFAULT_AMIS": "false",
+            "MOTO_IAM_LOAD_MANAGED_POLICIES": "true",
+        },
     ) as process:
         deadline = time.monotonic() + _START_SECONDS
         while not port_file.exists():
@@ -66,3 +72,9 @@ def connect(aws: str) -> Callable[[str], Connection]:
         return base.assume([{"roleArn": f"arn:aws:iam::{account}:role/Access"}])
 
     return connection
+
+
+@pytest.fixture
+def world(driver: Driver, store: Store, connect: Callable[[str], Connection]) -> World:
+    """The management account, and eyes of one's own in it."""
+    return World(driver, store, connect)

@@ -9,13 +9,53 @@ from botocore import xform_name
 from botocore.model import ServiceModel, StructureShape
 
 from sandbox.aws import catalogue, shapes
-from sandbox.aws.table import TABLE, Entry
+from sandbox.aws.table import (
+    TABLE,
+    Entry,
+    ec2_settings,
+    edge,
+    iam,
+    keys_dns,
+    logs,
+    organizations,
+    sso,
+    watch,
+)
+from sandbox.corrections import CORRECTED
+from tests.unit.sandbox.aws.cases.every import CASES
 
 _SESSION = botocore.session.get_session()
 _FREE_FORM = {"s3", "s3control"}
 """Services whose operations moto tells apart by the request, not by a method's name."""
 
-_MODULES = {"lambda": "awslambda", "kafka": "kafka"}
+_MODULES = {"lambda": "awslambda", "sso-admin": "ssoadmin"}
+_CORRECTED = {"elbv2": "elb"}
+
+SPINE = {
+    f"aws:{token}"
+    for token in (
+        "organizations/organization:Organization",
+        "organizations/account:Account",
+        "organizations/policyAttachment:PolicyAttachment",
+        "iam/role:Role",
+        "kms/alias:Alias",
+        "kms/replicaKey:ReplicaKey",
+        "route53/zone:Zone",
+        "route53/record:Record",
+        "ec2/vpc:Vpc",
+        "ec2/subnet:Subnet",
+        "ec2/internetGateway:InternetGateway",
+        "ec2/routeTable:RouteTable",
+        "ec2/route:Route",
+        "ec2/routeTableAssociation:RouteTableAssociation",
+        "ec2/eip:Eip",
+        "ec2/natGateway:NatGateway",
+        "ec2/defaultSecurityGroup:DefaultSecurityGroup",
+        "ec2/flowLog:FlowLog",
+        *CASES,
+    )
+}
+"""What the foundation layers are made of."""
 
 ROWS = [pytest.param(token, entry, id=token) for token, entry in sorted(TABLE.items())]
 
@@ -79,40 +119,38 @@ _KNOWN: dict[str, set[str]] = {}
 
 
 def _methods(service: str) -> set[str]:
-    """The methods of the response classes that moto has for a service."""
+    """The methods of the response classes that moto has for a service, and of those we add."""
     if service not in _KNOWN:
-        module = importlib.import_module(f"moto.{_MODULES.get(service, service)}.responses")
-        classes = [one for _, one in inspect.getmembers(module, inspect.isclass)]
-        _KNOWN[service] = {
-            method for one in classes if one.__module__.startswith("moto.") for method in dir(one)
-        }
+        name = _MODULES.get(service, service)
+        modules = [f"moto.{name}.responses"]
+        corrected = _CORRECTED.get(name, name)
+        if corrected in CORRECTED:
+            modules.append(f"sandbox.corrections.{corrected}")
+        classes = [
+            one
+            for module in modules
+            for _, one in inspect.getmembers(importlib.import_module(module), inspect.isclass)
+        ]
+        _KNOWN[service] = {method for one in classes for method in dir(one)}
     return _KNOWN[service]
 
 
 def test_the_types_of_a_rollout_are_made_by_the_api() -> None:
-    spine = {
-        "aws:organizations/organization:Organization",
-        "aws:organizations/account:Account",
-        "aws:organizations/policy:Policy",
-        "aws:organizations/policyAttachment:PolicyAttachment",
-        "aws:iam/role:Role",
-        "aws:iam/rolePolicy:RolePolicy",
-        "aws:kms/key:Key",
-        "aws:kms/alias:Alias",
-        "aws:kms/replicaKey:ReplicaKey",
-        "aws:route53/zone:Zone",
-        "aws:route53/record:Record",
-        "aws:ec2/vpc:Vpc",
-        "aws:ec2/subnet:Subnet",
-        "aws:ec2/internetGateway:InternetGateway",
-        "aws:ec2/routeTable:RouteTable",
-        "aws:ec2/route:Route",
-        "aws:ec2/routeTableAssociation:RouteTableAssociation",
-        "aws:ec2/eip:Eip",
-        "aws:ec2/natGateway:NatGateway",
-        "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
-        "aws:ec2/flowLog:FlowLog",
-        "aws:cloudwatch/logGroup:LogGroup",
-        "aws:s3/bucket:Bucket",
-    }
-    assert spine <= TABLE.keys()
+    assert TABLE.keys() >= SPINE
+
+
+def test_every_row_of_people_logs_settings_and_the_edge_has_a_case() -> None:
+    tables = (
+        ec2_settings.SETTINGS,
+        edge.BALANCING,
+        edge.CDN,
+        edge.FIREWALL,
+        iam.PEOPLE,
+        keys_dns.CERTIFICATES,
+        logs.LOGS,
+        organizations.ACCOUNT,
+        sso.DIRECTORY,
+        sso.SSO,
+        watch.EVENTS,
+    )
+    assert {token for table in tables for token in table} <= CASES.keys()
