@@ -45,6 +45,28 @@ def deny_all_but(sid: str, actions: Sequence[str], *, condition: Condition) -> S
     return _statement("Deny", sid, {"NotAction": list(actions)}, ("*",), None, condition)
 
 
+def tls_only(bucket_arn: str) -> list[Statement]:
+    """Refuse everybody, AWS services included, who does not come over TLS 1.2 or later."""
+    resources = [bucket_arn, f"{bucket_arn}/*"]
+    anyone = {"AWS": "*"}
+    return [
+        deny(
+            "DenyPlaintext",
+            ["s3:*"],
+            resources,
+            principal=anyone,
+            condition={"Bool": {"aws:SecureTransport": "false"}},
+        ),
+        deny(
+            "DenyOldTls",
+            ["s3:*"],
+            resources,
+            principal=anyone,
+            condition={"NumericLessThan": {"s3:TlsVersion": "1.2"}},
+        ),
+    ]
+
+
 def document(statements: Iterable[Statement]) -> str:
     """The policy document as compact JSON: every blank counts against AWS's size limits."""
     return json.dumps(

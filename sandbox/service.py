@@ -31,8 +31,8 @@ _MOTO = {
     "MOTO_EC2_LOAD_DEFAULT_AMIS": "false",
     # Roles attach AWS's own policies; 0.1 s and 5 MB per account.
     "MOTO_IAM_LOAD_MANAGED_POLICIES": "true",
-    # A certificate is issued at once instead of after a minute.
-    "MOTO_ACM_VALIDATION_WAIT": "0",
+    # Large blocks go back to the system when they are freed: the bodies of requests are such.
+    "MALLOC_MMAP_THRESHOLD_": str(256 * 1024),
 }
 
 Progress = Callable[[str], None]

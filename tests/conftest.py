@@ -27,13 +27,10 @@ _AMBIENT = (
 )
 
 
-def pytest_configure(config: pytest.Config) -> None:
+def pytest_configure() -> None:
     """Set what every test and every process it starts must find."""
     # A job started in the background of a shell inherits an ignored SIGINT, and passes it on.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    # Importing `pulumi_aws.s3` warns about names of its own that nobody uses.
-    renamed = r"ignore:(aws|s3)\..+ has been deprecated in favor of:DeprecationWarning"
-    config.addinivalue_line("filterwarnings", renamed)
 
 
 def pytest_runtest_setup() -> None:

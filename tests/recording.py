@@ -280,14 +280,24 @@ def record(
             }
         )
 
-        def run() -> None:
+        async def run() -> None:
             recorder.recording.result = program()
+            await _settled()
 
         asyncio.run(_finish(pulumi_stack.run_in_stack(run)))
 
     # A context of its own: the SDK keeps its settings, root and tasks in context variables.
     contextvars.Context().run(inside)
     return recorder.recording
+
+
+async def _settled() -> None:
+    """Wait for all outputs at once, or until one fails: the SDK's own wait is quadratic."""
+    kept: Any = settings.SETTINGS  # its properties are descriptors that the SDK does not type
+    while pending := [task for task in kept.outputs if not task.done()]:
+        done, _ = await asyncio.wait(pending, return_when=asyncio.FIRST_EXCEPTION)
+        if any(task.cancelled() or task.exception() is not None for task in done):
+            return
 
 
 async def _finish(program: Coroutine[Any, Any, None]) -> None:

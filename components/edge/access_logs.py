@@ -13,8 +13,8 @@ from enum import StrEnum
 import pulumi
 
 from components.base import Component
-from components.edge.private_bucket import PrivateBucketArgs, bucket_policy, private_bucket
 from components.naming import physical_name
+from components.private_bucket import PrivateBucketArgs, bucket_policy, private_bucket
 from components.statements import Statement, allow
 
 CLOUDFRONT_REGION = "us-east-1"

@@ -3,7 +3,7 @@
 import pulumi
 
 from components.base import Component
-from components.edge.private_bucket import (
+from components.private_bucket import (
     PrivateBucket,
     PrivateBucketArgs,
     bucket_policy,

@@ -7,12 +7,10 @@ import pulumi
 import pulumi_aws as aws
 
 from components.base import Component
+from components.private_bucket import PrivateBucketArgs, private_bucket
 
 RECOVERY_DAYS = 30
 """How long a replaced file can still be had."""
-
-ABANDONED_UPLOAD_DAYS = 7
-"""When parts of uploads nobody finished go (S3 user guide)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,25 +47,16 @@ class AuditBucket(Component):
     ) -> None:
         super().__init__(name, opts)
 
-        bucket = aws.s3.Bucket(f"{name}-bucket", force_destroy=False, opts=self.child(protect=True))
-        block = aws.s3.BucketPublicAccessBlock(
-            f"{name}-public-access",
-            bucket=bucket.id,
-            block_public_acls=True,
-            block_public_policy=True,
-            ignore_public_acls=True,
-            restrict_public_buckets=True,
-            opts=self.child(),
+        made = private_bucket(
+            self,
+            name,
+            PrivateBucketArgs(
+                kms_key_arn=args.kms_key_arn,
+                expire_days=args.retention_days,
+                noncurrent_days=RECOVERY_DAYS,
+            ),
         )
-        ownership = aws.s3.BucketOwnershipControls(
-            f"{name}-ownership",
-            bucket=bucket.id,
-            rule={"object_ownership": "BucketOwnerEnforced"},
-            # S3 refuses two changes of one bucket at a time.
-            opts=self.child(depends_on=[block]),
-        )
-        self._encrypt(name, args, bucket)
-        self._age(name, args, bucket)
+        bucket = made.bucket
         if args.access_logs is not None:
             aws.s3.BucketLogging(
                 f"{name}-access-logs",
@@ -80,57 +69,10 @@ class AuditBucket(Component):
             f"{name}-policy",
             bucket=bucket.id,
             policy=args.policy(bucket.arn),
-            opts=self.child(depends_on=[ownership]),
+            opts=self.child(depends_on=list(made.settings)),
         )
 
         self.finish(
             name=policy.bucket,
             arn=pulumi.Output.all(bucket.arn, policy.id).apply(lambda both: str(both[0])),
-        )
-
-    def _encrypt(self, name: str, args: AuditBucketArgs, bucket: "aws.s3.Bucket") -> None:
-        default = (
-            aws.s3.BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultArgs
-        )
-        rule = aws.s3.BucketServerSideEncryptionConfigurationRuleArgs
-        if args.kms_key_arn is None:
-            encryption = rule(
-                apply_server_side_encryption_by_default=default(sse_algorithm="AES256")
-            )
-        else:
-            encryption = rule(
-                apply_server_side_encryption_by_default=default(
-                    sse_algorithm="aws:kms", kms_master_key_id=args.kms_key_arn
-                ),
-                # One data key for many files: without it each is a request to KMS.
-                bucket_key_enabled=True,
-            )
-        aws.s3.BucketServerSideEncryptionConfiguration(
-            f"{name}-encryption", bucket=bucket.id, rules=[encryption], opts=self.child()
-        )
-
-    def _age(self, name: str, args: AuditBucketArgs, bucket: "aws.s3.Bucket") -> None:
-        versioning = aws.s3.BucketVersioning(
-            f"{name}-versioning",
-            bucket=bucket.id,
-            versioning_configuration={"status": "Enabled"},
-            opts=self.child(),
-        )
-        aws.s3.BucketLifecycleConfiguration(
-            f"{name}-lifecycle",
-            bucket=bucket.id,
-            rules=[
-                {
-                    "id": "age",
-                    "status": "Enabled",
-                    "filter": {"prefix": ""},
-                    "expiration": {"days": args.retention_days},
-                    "noncurrent_version_expiration": {"noncurrent_days": RECOVERY_DAYS},
-                    "abort_incomplete_multipart_upload": {
-                        "days_after_initiation": ABANDONED_UPLOAD_DAYS
-                    },
-                }
-            ],
-            # A rule about versions means nothing before there are versions.
-            opts=self.child(depends_on=[versioning]),
         )

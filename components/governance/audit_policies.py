@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from components.naming import BREAK_GLASS_ROLE, role_arn
-from components.statements import Condition, Statement, allow, deny, document
+from components.statements import Condition, Statement, allow, deny, document, tls_only
 
 CLOUDTRAIL = {"Service": "cloudtrail.amazonaws.com"}
 
@@ -60,7 +60,6 @@ def keeping_statements(bucket_arn: str, *, account_id: str) -> list[Statement]:
 
     Files go when their time is over: a lifecycle asks no policy.
     """
-    both = [bucket_arn, f"{bucket_arn}/*"]
     emergency = role_arn(account_id, BREAK_GLASS_ROLE)
     return [
         deny(
@@ -70,20 +69,7 @@ def keeping_statements(bucket_arn: str, *, account_id: str) -> list[Statement]:
             principal=EVERYBODY,
             condition={"ArnNotLike": {"aws:PrincipalArn": emergency}},
         ),
-        deny(
-            "OnlyEncrypted",
-            ["s3:*"],
-            both,
-            principal=EVERYBODY,
-            condition={"Bool": {"aws:SecureTransport": "false"}},
-        ),
-        deny(
-            "OnlyRecentTls",
-            ["s3:*"],
-            both,
-            principal=EVERYBODY,
-            condition={"NumericLessThan": {"s3:TlsVersion": "1.2"}},
-        ),
+        *tls_only(bucket_arn),
     ]
 
 

@@ -15,8 +15,11 @@ from botocore.config import Config
 from botocore.loaders import Loader
 from botocore.session import Session
 
-PRELOADED: Final = ("sts", "ec2", "iam", "kms", "organizations", "route53", "s3", "logs")
-"""The services that every rollout of the organisation uses."""
+PRELOADED: Final = (
+    *("sts", "ec2", "iam", "kms", "organizations", "route53", "s3", "logs"),
+    *("account", "cloudfront", "elbv2", "events", "s3control", "sns", "ssm", "wafv2"),
+)
+"""The services that every rollout of the organisation uses, and that take long to read."""
 
 _CONFIG = Config(
     retries={"mode": "standard", "max_attempts": 3},

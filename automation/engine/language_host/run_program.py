@@ -18,10 +18,18 @@ from pathlib import Path
 from types import FrameType
 
 import pulumi
-from pulumi import runtime
+from pulumi import log, runtime
+from pulumi.runtime import settings as runtime_settings
 
 ERROR_SHOWN = 32
 INTERRUPTED = 130
+DEBUG = "PULUMI_PROGRAM_DEBUG"
+"""Set it to get the SDK's own debug lines: four of each resource, values of secrets among them.
+
+Each is a call that the program waits for, a fifth of its time, and all of them land in the engine's
+event log, where only `pulumi up --debug` shows them.
+"""
+
 THREADS_PER_OPERATION = 4
 """What the official executor allows: four waiting calls for each parallel resource operation."""
 
@@ -39,6 +47,8 @@ def _arguments() -> Namespace:
 
 def _configure(arguments: Namespace) -> None:
     runtime.set_all_config(runtime.get_config_env(), runtime.get_config_secret_keys_env())
+    if not os.environ.get(DEBUG):
+        log.debug = _unsaid
     runtime.configure(
         runtime.Settings(
             monitor=arguments.monitor,
@@ -51,6 +61,10 @@ def _configure(arguments: Namespace) -> None:
             root_directory=arguments.root_directory,
         )
     )
+
+
+def _unsaid(*_: object, **__: object) -> None:
+    """In the place of `pulumi.log.debug`."""
 
 
 def _own_frames(error: BaseException, program: Path) -> str:
@@ -70,7 +84,7 @@ def _own_frames(error: BaseException, program: Path) -> str:
 def _run(arguments: Namespace) -> int:
     program = Path(arguments.program).resolve()
     if program.is_dir() and not (program / "__main__.py").exists():
-        pulumi.log.error(f"no __main__.py in {program}")
+        log.error(f"no __main__.py in {program}")
         return ERROR_SHOWN
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
@@ -80,20 +94,37 @@ def _run(arguments: Namespace) -> int:
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)
     try:
 
-        def main() -> None:
+        async def main() -> None:
             runpy.run_path(str(program), run_name="__main__")
+            await _settled()
 
         loop.run_until_complete(runtime.run_in_stack(main))
     except pulumi.RunError as error:
-        pulumi.log.error(str(error))
+        log.error(str(error))
         return 1
     except Exception as error:  # noqa: BLE001 - the program is the user's; whatever it raises is shown to them
-        pulumi.log.error(f"the program failed:\n{_own_frames(error, program)}")
+        log.error(f"the program failed:\n{_own_frames(error, program)}")
         return ERROR_SHOWN
     finally:
         threads.shutdown(wait=True)
         loop.close()
     return 0
+
+
+async def _settled() -> None:
+    """Wait for the program's outputs, all at once, or until one fails.
+
+    The SDK, which follows, waits for any one of them and then asks all of them again: with a
+    thousand outputs that is most of a program's time.
+    """
+    while pending := [task for task in _outputs() if not task.done()]:
+        done, _ = await asyncio.wait(pending, return_when=asyncio.FIRST_EXCEPTION)
+        if any(task.cancelled() or task.exception() is not None for task in done):
+            return  # it stays among the outputs: the SDK raises it
+
+
+def _outputs() -> tuple[asyncio.Task[object], ...]:
+    return tuple(getattr(runtime_settings.SETTINGS, "outputs", ()))
 
 
 def _leave(_signal: int, _frame: FrameType | None) -> None:

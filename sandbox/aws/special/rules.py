@@ -121,30 +121,6 @@ def change_rule(work: Work, changed: frozenset[str]) -> None:
     work.send("ModifySecurityGroupRules", parameters)
 
 
-def change_prefix_list(work: Work, changed: frozenset[str]) -> None:
-    """Change a prefix list's entries by what joins and what leaves; each change is a version."""
-    if not changed & {"entries", "maxEntries", "name"}:
-        return
-    which = {"PrefixListId": work.id}
-    answer = work.send("DescribeManagedPrefixLists", {"PrefixListIds": [work.id]})
-    parameters: dict[str, Any] = {**which, "PrefixListName": work.properties["name"]}
-    if "entries" in changed:
-        parameters["CurrentVersion"] = shapes.at(answer, "PrefixLists[0].Version")
-        listed = cast("list[dict[str, str]]", work.properties.get("entries") or [])
-        wanted = {one["cidr"]: one.get("description", "") for one in listed}
-        found = work.send("GetManagedPrefixListEntries", which)["Entries"]
-        there = {one["Cidr"]: one.get("Description", "") for one in found}
-        parameters["AddEntries"] = [
-            {"Cidr": cidr, "Description": text}
-            for cidr, text in wanted.items()
-            if there.get(cidr) != text
-        ]
-        parameters["RemoveEntries"] = [{"Cidr": cidr} for cidr in there if cidr not in wanted]
-    if "maxEntries" in changed:
-        parameters["MaxEntries"] = int(work.properties["maxEntries"])
-    work.send("ModifyManagedPrefixList", {k: v for k, v in parameters.items() if v != []})
-
-
 def permission(rule: Mapping[str, Any], group: str) -> dict[str, Any]:
     """A rule as EC2 wants it; `group` is what ``self`` means."""
     note = {"Description": rule["description"]} if rule.get("description") else {}

@@ -72,6 +72,20 @@ def test_a_request_gets_its_own_body_and_no_more() -> None:
     assert crowd.bodies == [b"Action=CreateVpc"]
 
 
+def test_large_bodies_are_forgotten_before_many_objects_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    collected: list[int] = []
+    monkeypatch.setattr(emulator, "_BODY_BYTES", 10)
+    monkeypatch.setattr("sandbox.emulator.gc.collect", collected.append)
+    application = OneAtATime(Crowd())
+    for _ in range(5):
+        application(environ(body=b"1234"), respond)
+    assert collected == [0]
+    application(environ(body=b"1234"), respond)
+    assert collected == [0, 0]
+
+
 def test_health_is_told_while_a_request_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(iam, "DEFAULT_ACCOUNT_ID", None)
     monkeypatch.setenv("MOTO_ACCOUNT_ID", "111122223333")

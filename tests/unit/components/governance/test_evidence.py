@@ -135,7 +135,7 @@ def test_evidence_lies_in_private_versioned_protected_buckets(
     made = recording.one("s3/bucket:Bucket", f"{bucket}-bucket")
     assert made.protect
     assert made.inputs["forceDestroy"] is False
-    block = recording.one("BucketPublicAccessBlock", f"{bucket}-public-access").inputs
+    block = recording.one("BucketPublicAccessBlock", f"{bucket}-public-access-block").inputs
     assert [key for key, value in block.items() if key != "bucket" and value is not True] == []
     versioning = recording.one("BucketVersioning", f"{bucket}-versioning").inputs
     assert versioning["versioningConfiguration"] == {"status": "Enabled"}

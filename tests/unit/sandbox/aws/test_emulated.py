@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 
 from sandbox.aws.errors import AwsError
 from sandbox.aws.forms.proof import proof
-from tests.unit.sandbox.aws.cases import edge, network, people
+from tests.unit.sandbox.aws.cases import cdn, edge, network, people, sso
 from tests.unit.sandbox.aws.cases.case import World, document
 from tests.unit.sandbox.aws.driving import HOME, MANAGEMENT
 
@@ -155,11 +155,11 @@ def test_further_certificates_outlive_a_change_of_the_first(world: World) -> Non
 
 def test_a_web_acl_for_cloudfront_is_made_in_one_region_only(world: World) -> None:
     with pytest.raises(AwsError, match="WAFInvalidParameterException: The scope is not valid"):
-        edge.web_acl(world, "CLOUDFRONT", HOME)
+        cdn.web_acl(world, "CLOUDFRONT", HOME)
 
 
 def test_a_policy_for_a_job_function_is_found_by_its_path(world: World) -> None:
-    which = people.of_permission_set(world)
+    which = sso.of_permission_set(world)
     token = "ssoadmin/managedPolicyAttachment:ManagedPolicyAttachment"
     world.make(token, **which, managedPolicyArn=people.AWS_POLICY)
     wrong = people.AWS_POLICY.replace("job-function/", "")

@@ -1,4 +1,4 @@
-"""A bucket of the edge: private, encrypted, TLS only, and forgetting what is old."""
+"""A private bucket: encrypted, versioned, TLS only, and forgetting what is old."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.base import Component
-from components.statements import Statement, deny, document
+from components.statements import Statement, document, tls_only
 
 _ABANDONED_UPLOAD_DAYS = 7
 """What S3 suggests for parts of uploads nobody finished (S3 User Guide, "Aborting")."""
@@ -15,12 +15,12 @@ _ABANDONED_UPLOAD_DAYS = 7
 
 @dataclass(frozen=True, kw_only=True)
 class PrivateBucketArgs:
-    """What a bucket of the edge is told; part of the inputs of its component.
+    """What a private bucket is told; part of the inputs of its component.
 
     Attributes:
         bucket_name: A name something outside insists on; None leaves it to auto-naming.
-        kms_key_arn: The key of its objects. None is SSE-S3, for the one writer that can do no
-            other: load balancers.
+        kms_key_arn: The key of its objects. None is SSE-S3, for writers that can do no other:
+            load balancers, and S3's own access logs.
         expire_days: When current objects go; None keeps them.
         noncurrent_days: When replaced and deleted versions go.
     """
@@ -134,25 +134,3 @@ def bucket_policy(
         policy=policy,
         opts=owner.child(depends_on=list(made.settings)),
     )
-
-
-def tls_only(bucket_arn: str) -> list[Statement]:
-    """Refuse everybody, AWS services included, who does not come over TLS 1.2 or later."""
-    resources = [bucket_arn, f"{bucket_arn}/*"]
-    anyone = {"AWS": "*"}
-    return [
-        deny(
-            "DenyPlaintext",
-            ["s3:*"],
-            resources,
-            principal=anyone,
-            condition={"Bool": {"aws:SecureTransport": "false"}},
-        ),
-        deny(
-            "DenyOldTls",
-            ["s3:*"],
-            resources,
-            principal=anyone,
-            condition={"NumericLessThan": {"s3:TlsVersion": "1.2"}},
-        ),
-    ]
