@@ -111,6 +111,9 @@ FORMS: Final[Mapping[str, Form]] = {
         {"targetKeyArn": "{keyarn}"},
     ),
     "kms/keyPolicy:KeyPolicy": Form("{inputs[keyId]}"),
+    "kms/grant:Grant": Form(
+        "{inputs[keyId]}:{hex64}", "", {"grantId": "{hex64}", "grantToken": "{hex64:token}"}
+    ),
     "cloudwatch/logGroup:LogGroup": Form(
         "{name}", "logs:{region}:{account}:log-group:{name}", name="name"
     ),
