@@ -125,7 +125,8 @@ def _roll(operation: Operation, wishes: Wishes, stage: _Stage) -> "RunRecord":
         gates=_gates(operation, stage),
         fail_fast=wishes.fail_fast,
     )
-    conduct(lambda: _rollout(operation, wishes, stage, run, view, scheduler))
+    with stage.target.workspace.warm(stage.selection):
+        conduct(lambda: _rollout(operation, wishes, stage, run, view, scheduler))
     return run.record()
 
 

@@ -8,17 +8,20 @@ directory are handed to the supervisor. What can be read from the state is read 
 import os
 import subprocess
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Generator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
 
 import yaml
 
 from automation import stack_config
 from automation.backend import key_provider, with_query
+from automation.engine.language_host.warm import warm_programs
 from automation.errors import ExitCode, LockedError, PlatformError, UsageError
 from automation.places import PROJECT_FILE
 from automation.state import State
+from components import blueprint
 
 if TYPE_CHECKING:
     from automation.engine import Engine
@@ -35,6 +38,12 @@ CONFIG_DIRECTORY = "config"
 
 COMMAND_SECONDS = 120.0
 """Limit of a short command; making a stack takes 1 s, a slow backend may need more."""
+
+_SDK = tuple(
+    f"pulumi_aws.{module}"
+    for module in ("cloudwatch", "ec2", "iam", "kms", "lb", "route53", "s3", "sns", "vpc")
+)
+"""Parts of the AWS SDK that load when a program first uses them, for a fifth of a second each."""
 
 _OF_AN_OUTER_RUN = ("PULUMI_CONFIG", "PULUMI_STACK", "PULUMI_PROJECT", "PULUMI_BACKEND_URL")
 
@@ -102,6 +111,33 @@ class Workspace:
         if self._environment is None:
             self._environment = self._make_environment()
         return dict(self._environment)
+
+    @contextmanager
+    def warm(self, stacks: Collection[str]) -> Generator[None]:
+        """Let the programs of these stacks share one interpreter while the context lasts.
+
+        Importing the SDK is the larger half of a program's start. Only our own language host can
+        do it, and for one stack it would save nothing.
+        """
+        if not self._engine.own_language_host or len(stacks) < 2:  # noqa: PLR2004 - see above
+            yield
+            return
+        kinds = {self._project.stacks[stack].account.kind for stack in stacks}
+        layers = {name: None for kind in sorted(kinds) for name in blueprint.LAYERS[kind]}
+        modules = [*(f"components.{name}.layer" for name in layers), "components.stack", *_SDK]
+        before = self.environment()
+        with warm_programs(self.directory, self._runtime_options(), modules) as variables:
+            self._environment = {**before, **variables}
+            try:
+                yield
+            finally:
+                self._environment = before
+
+    def _runtime_options(self) -> Mapping[str, object]:
+        document = stack_config.read_document(self.directory / PROJECT_FILE)
+        runtime = document.get("runtime")
+        named = cast("dict[str, Any]", runtime) if isinstance(runtime, dict) else {}
+        return cast("dict[str, object]", named.get("options") or {})
 
     def state(self) -> State:
         """The project's state, read without the engine."""

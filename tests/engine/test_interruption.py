@@ -26,9 +26,14 @@ NAME = 'DEPLOY_ROLE = "superinc-deploy'
 
 
 class Interrupted:
-    """`platform up identity` whose engine is held up while it makes a role."""
+    """`platform up identity` whose engine is held up while it makes a role.
 
-    def __init__(self, project: Checkout, faults: Path, *, stubborn: bool) -> None:
+    With another stack beside it the programs of both run in one warm interpreter.
+    """
+
+    def __init__(
+        self, project: Checkout, faults: Path, *, stubborn: bool = False, beside: str = ""
+    ) -> None:
         match = {"type": "aws:iam/role:Role", "stack": "identity", "operation": "create"}
         faults.write_text(json.dumps([{"match": match, "fault": "hang", "stubborn": stubborn}]))
         project.edit("components/naming.py", f'{NAME}"', f'{NAME}er"')
@@ -36,7 +41,7 @@ class Interrupted:
         self.runs = project.home / "sandbox" / "runs"
         self.before = set(self.runs.iterdir())
         self.process = subprocess.Popen(
-            [str(PLATFORM), "up", "identity", "--sandbox", "--yes", "--json"],
+            [str(PLATFORM), "up", "identity", *beside.split(), "--sandbox", "--yes", "--json"],
             cwd=project.root,
             env={**project.environment(), "SANDBOX_FAULTS": str(faults)},
             stdout=subprocess.PIPE,
@@ -101,13 +106,13 @@ def project(organisation: Checkout) -> Iterator[Checkout]:
     text = file.read_text()
     yield organisation
     file.write_text(text)
-    done = organisation.platform("up", "identity", "--sandbox", "--yes")
+    done = organisation.platform("up", "identity", "backup", "--sandbox", "--yes")
     assert done.code == 0, done.err
 
 
 @pytest.mark.parametrize("whom", ["the terminal's group", "the parent alone"])
 def test_one_signal_stops_gracefully(project: Checkout, tmp_path: Path, whom: str) -> None:
-    run = Interrupted(project, tmp_path / "faults.json", stubborn=False)
+    run = Interrupted(project, tmp_path / "faults.json", beside="backup")
     if whom == "the parent alone":
         run.process.send_signal(signal.SIGTERM)
     else:
@@ -148,7 +153,7 @@ def test_a_second_signal_stops_hard_and_says_what_to_recover(
 
 
 def test_an_engine_whose_run_is_killed_stops_gracefully(project: Checkout, tmp_path: Path) -> None:
-    run = Interrupted(project, tmp_path / "faults.json", stubborn=False)
+    run = Interrupted(project, tmp_path / "faults.json", beside="backup")
     run.process.kill()
     run.process.communicate()
     deadline = time.monotonic() + 60

@@ -109,8 +109,8 @@ def test_the_root_zone_delegates_to_every_account(organisation: Checkout) -> Non
 
 def test_most_resources_were_created_by_api_calls(organisation: Checkout) -> None:
     status = organisation.sandbox()
-    assert sum(status["live"].values()) > 300
-    assert status["api_share"] >= 0.60
+    assert sum(status["live"].values()) > 1000
+    assert status["api_share"] >= 0.95
 
 
 def test_a_change_touches_only_what_it_must(project: Checkout) -> None:

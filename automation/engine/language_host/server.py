@@ -27,6 +27,7 @@ from automation.engine.language_host.policy_proxy import PolicyProxy
 from automation.engine.language_host.protocol import CHANNEL_OPTIONS
 from automation.engine.language_host.protocol import language_pb2 as language
 from automation.engine.language_host.protocol import plugin_pb2 as plugins
+from automation.engine.language_host.warm import LAUNCHER, WARM_PROGRAMS
 
 if TYPE_CHECKING:
     Handler = grpc.RpcMethodHandler[Message, Message]
@@ -122,9 +123,16 @@ class LanguageHost:
         environment = interpreter.environment(os.environ)
         environment["PULUMI_CONFIG"] = json.dumps(dict(request.config))
         environment["PULUMI_CONFIG_SECRET_KEYS"] = json.dumps(list(request.configSecretKeys))
+        warm = environment.pop(WARM_PROGRAMS, "")
+        start = ["-I", "-S", str(LAUNCHER), warm] if warm else ["-u"]
         process = self._children.add(
             subprocess.Popen(
-                [str(interpreter.executable), "-u", str(RUN_PROGRAM), *self._arguments(request)],
+                [
+                    str(interpreter.executable),
+                    *start,
+                    str(RUN_PROGRAM),
+                    *self._arguments(request),
+                ],
                 cwd=request.pwd or None,
                 env=environment,
                 stdin=subprocess.DEVNULL,
