@@ -351,3 +351,26 @@ def test_a_first_preview_with_nothing_known_succeeds() -> None:
         preview=True,
     )
     assert len(recording.of(ACCOUNT)) == len(MEMBERS)
+
+
+def test_a_region_more_changes_the_regions_guardrail_and_nothing_else() -> None:
+    given = committed_config("management").get("superinc:accounts", {})
+    before = {one.urn: one.inputs for one in management(config=given).resources}
+    opened = {**given, "guardrails": {"regions": ["eu-west-3"]}}
+    after = {one.urn: one.inputs for one in management(config=opened).resources}
+    assert after.keys() == before.keys()
+    changed = {urn.rpartition("::")[2] for urn in after if after[urn] != before[urn]}
+    assert changed == {"guardrails-regions"}
+
+
+def test_an_account_more_replaces_nothing() -> None:
+    given = committed_config("management").get("superinc:accounts", {})
+    before = {one.urn: one.inputs for one in management(config=given).resources}
+    testing = {"testing": {"kind": "workload", "environment": "testing"}}
+    after = {one.urn: one.inputs for one in management(testing, config=given).resources}
+    assert before.keys() <= after.keys()
+    added = {urn.rpartition("::")[2] for urn in after.keys() - before.keys()}
+    assert {name for name in added if "testing" not in name} == set()
+    changed = {urn.rpartition("::")[2] for urn in before if after[urn] != before[urn]}
+    # The deploy role may enter the new account.
+    assert changed == {"deploy-permissions"}
