@@ -372,5 +372,5 @@ def test_an_account_more_replaces_nothing() -> None:
     added = {urn.rpartition("::")[2] for urn in after.keys() - before.keys()}
     assert {name for name in added if "testing" not in name} == set()
     changed = {urn.rpartition("::")[2] for urn in before if after[urn] != before[urn]}
-    # The deploy role may enter the new account.
-    assert changed == {"deploy-permissions"}
+    # The deploy role may enter the new account, and its unusual spending is told too.
+    assert changed == {"anomalies-subscription", "deploy-permissions"}
