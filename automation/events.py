@@ -18,6 +18,8 @@ from automation.results import Failure, Violation
 
 _READ_AT_MOST = 1 << 20
 _DEBUG_END = b'"severity":"debug"}}'
+_COUNTS, _HEAD = b"SummaryEvent", 120
+"""`policyAnalyzeSummaryEvent` and its like name all policies for each resource; `summaryEvent` stays."""
 _PROVIDER = "pulumi:providers:"
 _NOISE = frozenset({"update failed", "preview failed", "refresh failed", "destroy failed"})
 """Closing words of the engine that only repeat that there were errors."""
@@ -63,8 +65,8 @@ EngineRecord: TypeAlias = ResourceEvent | Diagnostic | Violation | Summary
 
 def parse(line: bytes) -> EngineRecord | None:
     """One line of the event log; None for what we have no use for or cannot read."""
-    if line.endswith(_DEBUG_END):
-        return None  # nine lines in ten: not worth decoding
+    if line.endswith(_DEBUG_END) or _COUNTS in line[:_HEAD]:
+        return None  # most of the log: not worth decoding
     try:
         return _record(json.loads(line))
     except (ValueError, KeyError, TypeError, AttributeError):

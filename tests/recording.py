@@ -280,6 +280,9 @@ def record(
             }
         )
 
+        # What a failed program left belongs to a loop that is closed.
+        _kept_outputs().clear()
+
         async def run() -> None:
             recorder.recording.result = program()
             await _settled()
@@ -291,10 +294,14 @@ def record(
     return recorder.recording
 
 
+def _kept_outputs() -> set[asyncio.Task[Any]]:
+    kept: Any = settings.SETTINGS  # its properties are descriptors that the SDK does not type
+    return kept.outputs
+
+
 async def _settled() -> None:
     """Wait for all outputs at once, or until one fails: the SDK's own wait is quadratic."""
-    kept: Any = settings.SETTINGS  # its properties are descriptors that the SDK does not type
-    while pending := [task for task in kept.outputs if not task.done()]:
+    while pending := [task for task in _kept_outputs() if not task.done()]:
         done, _ = await asyncio.wait(pending, return_when=asyncio.FIRST_EXCEPTION)
         if any(task.cancelled() or task.exception() is not None for task in done):
             return

@@ -120,7 +120,7 @@ def test_a_killed_update_is_recovered_and_a_living_one_is_not(machine: Machine) 
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     ) as update:
-        _wait(lambda: bool(_unfinished(machine)["pending"]), 120)
+        _wait(lambda: "kms/key" in json.dumps(_unfinished(machine)["pending"]), 120)
         living = machine.platform("recover", "management", "--sandbox", "--yes")
         assert living.returncode == 8, living.stderr
         assert "runs" in living.stderr
