@@ -19,7 +19,7 @@ from automation.results import Failure, Violation
 _READ_AT_MOST = 1 << 20
 _DEBUG_END = b'"severity":"debug"}}'
 _COUNTS, _HEAD = b"SummaryEvent", 120
-"""`policyAnalyzeSummaryEvent` and its like name all policies for each resource; `summaryEvent` stays."""
+"""`policyAnalyzeSummaryEvent` names every policy for each resource; `summaryEvent` is another."""
 _PROVIDER = "pulumi:providers:"
 _NOISE = frozenset({"update failed", "preview failed", "refresh failed", "destroy failed"})
 """Closing words of the engine that only repeat that there were errors."""
