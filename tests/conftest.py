@@ -6,8 +6,13 @@ import signal
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 import pytest_socket
+
+# How long an example takes says how busy the machine is, nothing about the code.
+hypothesis.settings.register_profile("project", deadline=None)
+hypothesis.settings.load_profile("project")
 
 logging.getLogger("pulumi").setLevel(logging.ERROR)
 

@@ -41,7 +41,15 @@ class Interrupted:
         self.runs = project.home / "sandbox" / "runs"
         self.before = set(self.runs.iterdir())
         self.process = subprocess.Popen(
-            [str(PLATFORM), "up", "identity", *beside.split(), "--sandbox", "--yes", "--json"],
+            [
+                str(PLATFORM),
+                "up",
+                "identity",
+                *filter(None, [beside]),
+                "--sandbox",
+                "--yes",
+                "--json",
+            ],
             cwd=project.root,
             env={**project.environment(), "SANDBOX_FAULTS": str(faults)},
             stdout=subprocess.PIPE,
@@ -50,6 +58,18 @@ class Interrupted:
             start_new_session=True,
         )
         self._until(self._holds_the_role)
+        if beside:
+            # Interrupted between making a role of another name and deleting the old one, it could
+            # not be put back: AWS has a name once.
+            self._until(lambda: self._is_finished(beside))
+
+    def _is_finished(self, stack: str) -> bool:
+        return any(
+            '"stack.finished"' in line and f'"{stack}"' in line
+            for run in set(self.runs.iterdir()) - self.before
+            for file in run.glob("journal.jsonl")
+            for line in file.read_text().splitlines()
+        )
 
     def _holds_the_role(self) -> bool:
         return any(
