@@ -125,7 +125,9 @@ def _roll(operation: Operation, wishes: Wishes, stage: _Stage) -> "RunRecord":
         gates=_gates(operation, stage),
         fail_fast=wishes.fail_fast,
     )
-    with stage.target.workspace.warm(stage.selection):
+    # A refresh and a destruction go by the state: they run no program.
+    runs_programs = operation in {Operation.PREVIEW, Operation.UP}
+    with stage.target.workspace.warm(stage.selection if runs_programs else ()):
         conduct(lambda: _rollout(operation, wishes, stage, run, view, scheduler))
     return run.record()
 

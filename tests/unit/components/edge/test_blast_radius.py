@@ -6,31 +6,13 @@ from typing import Any
 import pytest
 
 from components import stack
+from tests.difference import Difference
 from tests.organization import committed_config, needed_stacks, recorded
 from tests.recording import Recording, record
 
 EdgeRecorder = Callable[..., Recording]
 
 WHOLE: dict[str, Any] = {"site": {}, "api": {}}
-
-
-class Difference:
-    """What an update would do, by logical name, going by URNs and inputs."""
-
-    def __init__(self, before: Recording, after: Recording) -> None:
-        old = {one.urn: one for one in before.resources}
-        new = {one.urn: one for one in after.resources}
-        self.added = {one.name for urn, one in new.items() if urn not in old}
-        self.removed = {one.name for urn, one in old.items() if urn not in new}
-        self.changed = {
-            one.name: sorted(
-                key
-                for key in one.inputs.keys() | old[urn].inputs.keys()
-                if one.inputs.get(key) != old[urn].inputs.get(key)
-            )
-            for urn, one in new.items()
-            if urn in old and one.inputs != old[urn].inputs
-        }
 
 
 def test_another_protection_leaves_data_and_names_in_their_place(edge: EdgeRecorder) -> None:

@@ -8,31 +8,13 @@ import pytest
 from components.network import flows
 from components.network.endpoint_services import ESSENTIAL, FULL
 from components.network.flows import Flow, Role
+from tests.difference import Difference
 from tests.recording import Recording
 
 NetworkRecorder = Callable[..., Recording]
 
 FCK_NAT: dict[str, Any] = {"nat": "fck-nat", "fck_nat": {"image_id": "ami-0123456789abcdef0"}}
 EGRESS = {f"network-private-egress-{zone}" for zone in "abc"}
-
-
-class Difference:
-    """What an update would do, by logical name, going by URNs and inputs."""
-
-    def __init__(self, before: Recording, after: Recording) -> None:
-        old = {one.urn: one for one in before.resources}
-        new = {one.urn: one for one in after.resources}
-        self.added = {one.name for urn, one in new.items() if urn not in old}
-        self.removed = {one.name for urn, one in old.items() if urn not in new}
-        self.changed = {
-            one.name: sorted(
-                key
-                for key in one.inputs.keys() | old[urn].inputs.keys()
-                if one.inputs.get(key) != old[urn].inputs.get(key)
-            )
-            for urn, one in new.items()
-            if urn in old and one.inputs != old[urn].inputs
-        }
 
 
 def of_zone(zone: str) -> set[str]:
