@@ -26,6 +26,7 @@ class Accounts:
         self._project = project
         self._graph = graph
         self._target = target
+        self._ids: dict[str, str] = {}
         self._turn = threading.Lock()  # a botocore session must not make clients in two threads
 
     def prepare(self, stack: str, operation: Operation) -> None:
@@ -132,6 +133,12 @@ class Accounts:
             )
 
     def _published_id(self, stack: str) -> str:
+        """The id of an account we made; it never changes, so the state is read for it once."""
+        if stack not in self._ids:
+            self._ids |= self._read_ids(stack)
+        return self._ids[stack]
+
+    def _read_ids(self, stack: str) -> dict[str, str]:
         management = self._project.organization.account_of_kind(AccountKind.MANAGEMENT)
         published = self._target.workspace.outputs(management) or {}
         ids = _at(published, "accounts.ids")
@@ -140,7 +147,7 @@ class Accounts:
                 f"got no id of account {stack} from {management}, wanted it rolled out before",
                 hint=f"platform up {management}{self._flag()}",
             )
-        return str(cast("dict[str, object]", ids)[stack])
+        return {name: str(found) for name, found in cast("dict[str, object]", ids).items()}
 
     def _flag(self) -> str:
         return " --sandbox" if self._target.sandbox is not None else ""

@@ -4,6 +4,7 @@ Nothing here prints or keeps a secret. A client takes its credentials from the e
 given, so that the sandbox's and the user's never mix in one process.
 """
 
+import functools
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -217,21 +218,33 @@ class _Session(Protocol):
     ) -> object: ...
 
 
+_SETTINGS = {
+    "profile": ("AWS_PROFILE", None),
+    "config_file": ("AWS_CONFIG_FILE", "~/.aws/config"),
+    "credentials_file": ("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials"),
+}
+"""What botocore reads from its own environment, which is not the one we act in."""
+_Keys = tuple[str | None, str | None, str | None]
+_KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+
+
 def _session(environment: Mapping[str, str]) -> _Session:
+    return _session_of(
+        tuple(environment.get(name, default) for name, default in _SETTINGS.values()),
+        (environment.get(_KEYS[0]), environment.get(_KEYS[1]), environment.get(_KEYS[2])),
+    )
+
+
+@functools.cache
+def _session_of(settings: tuple[str | None, ...], keys: _Keys) -> _Session:
+    """One session per identity: each reads the services' descriptions for 50 ms anew."""
     from botocore.session import Session  # noqa: PLC0415 - 100 ms that others must not pay
 
-    # The names botocore reads its settings from, taken from this environment and not our own.
-    names = {
-        "profile": ("AWS_PROFILE", None),
-        "config_file": ("AWS_CONFIG_FILE", "~/.aws/config"),
-        "credentials_file": ("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials"),
+    variables = {
+        name: (None, None, value, None) for name, value in zip(_SETTINGS, settings, strict=True)
     }
-    settings = {
-        name: (None, None, environment.get(variable, default), None)
-        for name, (variable, default) in names.items()
-    }
-    session = Session(session_vars=settings)
-    key_id, secret = environment.get("AWS_ACCESS_KEY_ID"), environment.get("AWS_SECRET_ACCESS_KEY")
+    session = Session(session_vars=variables)
+    key_id, secret, token = keys
     if key_id and secret:
-        session.set_credentials(key_id, secret, environment.get("AWS_SESSION_TOKEN"))
+        session.set_credentials(key_id, secret, token)
     return cast("_Session", session)

@@ -7,6 +7,7 @@ engine has it open so that nothing stays on disk, and no debug line leaves this 
 
 import json
 import os
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -20,6 +21,11 @@ _READ_AT_MOST = 1 << 20
 _DEBUG_END = b'"severity":"debug"}}'
 _COUNTS, _HEAD = b"SummaryEvent", 120
 """`policyAnalyzeSummaryEvent` names every policy for each resource; `summaryEvent` is another."""
+_STEP = re.compile(
+    rb'\{"sequence":\d+,"timestamp":\d+,"(resourcePreEvent|resOutputsEvent)":'
+    rb'\{"metadata":\{"op":"([\w-]+)","urn":"([^"\\]+)","type":"([^"\\]+)"'
+)
+"""The head of a step as the engine writes it; what follows is the whole resource, twice."""
 _PROVIDER = "pulumi:providers:"
 _NOISE = frozenset({"update failed", "preview failed", "refresh failed", "destroy failed"})
 """Closing words of the engine that only repeat that there were errors."""
@@ -63,10 +69,19 @@ class Summary:
 EngineRecord: TypeAlias = ResourceEvent | Diagnostic | Violation | Summary
 
 
+_PHASES: dict[str, Literal["started", "done"]] = {
+    "resourcePreEvent": "started",
+    "resOutputsEvent": "done",
+}
+
+
 def parse(line: bytes) -> EngineRecord | None:
     """One line of the event log; None for what we have no use for or cannot read."""
     if line.endswith(_DEBUG_END) or _COUNTS in line[:_HEAD]:
         return None  # most of the log: not worth decoding
+    if line.endswith(b"}}") and (step := _STEP.match(line)) is not None:
+        event, operation, urn, kind = (part.decode() for part in step.groups())
+        return ResourceEvent(_PHASES[event], urn, kind, operation)
     try:
         return _record(json.loads(line))
     except (ValueError, KeyError, TypeError, AttributeError):

@@ -12,6 +12,7 @@ from typing import Any, cast
 import yaml
 
 from automation.errors import UsageError
+from automation.yaml_lines import plain
 
 PROVIDER = "secretsprovider"
 ENCRYPTED_KEY = "encryptedkey"
@@ -25,7 +26,7 @@ def read_document(file: Path) -> Document:
     """A configuration file as plain data; empty when there is none."""
     if not file.is_file():
         return {}
-    document: object = yaml.safe_load(file.read_text(encoding="utf-8"))
+    document: object = plain(file.read_text(encoding="utf-8"))
     return cast("Document", document) if isinstance(document, dict) else {}
 
 
@@ -47,7 +48,7 @@ def with_secrets_provider(text: str, provider: str, *, name: str) -> str:
     Raises:
         UsageError: The stack has secrets under another provider already.
     """
-    document: object = yaml.safe_load(text)
+    document: object = plain(text)
     fields = cast("Document", document) if isinstance(document, dict) else {}
     if fields.get(PROVIDER) == provider:
         return text

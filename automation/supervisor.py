@@ -37,6 +37,10 @@ STALL_SECONDS = 300.0
 """Silence worth a word; a NAT gateway or a cluster is busy for longer and is named by it."""
 
 
+_ENCODE = json.JSONEncoder(ensure_ascii=False).encode
+"""`json.dumps` would make an encoder for every event."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Invocation:
     """A command to run for a stack.
@@ -172,7 +176,7 @@ class Child:
             return
         for event in events:
             self.progress.add(event)
-        lines = [json.dumps(plain(event), ensure_ascii=False) + "\n" for event in events]
+        lines = [_ENCODE(plain(event)) + "\n" for event in events]
         # A copy for people: a disk that fills up meanwhile must not end the watch.
         with suppress(OSError), _private(self._invocation.record) as record:
             record.write(self.redact("".join(lines)))

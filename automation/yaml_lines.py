@@ -61,6 +61,19 @@ class Document:
         return 1
 
 
+def plain(text: str) -> object:
+    """One YAML document as Pulumi's own tools read it, without lines.
+
+    Raises:
+        yaml.YAMLError: It is not YAML.
+    """
+    loader = _Base(text)
+    try:
+        return loader.get_single_data()
+    finally:
+        loader.dispose()
+
+
 def parse(text: str) -> Document:
     """Parse one YAML document.
 

@@ -20,7 +20,7 @@ PACKAGE = "superinc"
 class Options(TypedDict, total=False):
     """The resource options our components use; the rest of Pulumi's are left out on purpose."""
 
-    provider: aws.Provider
+    provider: pulumi.ProviderResource
     providers: Mapping[str, pulumi.ProviderResource]
     depends_on: Sequence[pulumi.Resource]
     protect: bool

@@ -11,9 +11,9 @@ LAYERS: dict[AccountKind, tuple[str, ...]] = {
     AccountKind.MANAGEMENT: (*_FOUNDATION, "identity"),
     AccountKind.IDENTITY: (*_FOUNDATION, "identity"),
     AccountKind.BACKUP: _FOUNDATION,
-    AccountKind.SHARED: (*_NETWORKED, "edge"),
-    AccountKind.MONITORING: _NETWORKED,
-    AccountKind.WORKLOAD: (*_NETWORKED, "edge"),
+    AccountKind.WORKLOAD: (*_NETWORKED, "edge", "eks", "delivery", "workloads"),
+    AccountKind.SHARED: (*_NETWORKED, "edge", "delivery"),
+    AccountKind.MONITORING: (*_NETWORKED, "eks", "workloads"),
 }
 """Layer names per account kind. A layer may use the Outputs of those before it in its row."""
 

@@ -1,7 +1,7 @@
 """What a layer promises: the face every `contract.py` shows, free of any provider SDK."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any
 
@@ -21,6 +21,22 @@ class AccountKind(StrEnum):
 
 SINGLETON_KINDS = frozenset(AccountKind) - {AccountKind.WORKLOAD}
 """Kinds an organisation has exactly one account of; only these can be read from."""
+
+
+_INSIDE = "inside"
+
+
+def inside(*, default: Any = None) -> Any:  # noqa: ANN401 - as `dataclasses.field`
+    """A field of an Outputs dataclass for later layers of the same stack alone.
+
+    It holds what no other program can read: a provider, or resources to depend on.
+    """
+    return field(default=default, metadata={_INSIDE: True})
+
+
+def published(outputs: object) -> tuple[str, ...]:
+    """The names an Outputs dataclass, or one of its objects, publishes."""
+    return tuple(known.name for known in fields(outputs) if not known.metadata.get(_INSIDE))  # pyright: ignore[reportArgumentType] - any dataclass
 
 
 class LayerConfig(BaseModel):
@@ -66,4 +82,4 @@ class LayerContract:
 
     def output_names(self) -> frozenset[str]:
         """The names this layer publishes."""
-        return frozenset(field.name for field in fields(self.outputs))
+        return frozenset(published(self.outputs))

@@ -1,7 +1,7 @@
 """From a stack's name to its resources: the account, its layers in order, their Outputs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, TypeVar
 
@@ -13,7 +13,7 @@ from components import blueprint
 from components.accounts.contract import ACCOUNT_IDS
 from components.base import PACKAGE, LayerContext
 from components.config import ORGANIZATION_KEY, Organization
-from components.contracts import AccountKind, LayerConfig, LayerContract, Read
+from components.contracts import AccountKind, LayerConfig, LayerContract, Read, published
 from components.providers import AccountProviders
 
 M = TypeVar("M", bound=BaseModel)
@@ -35,7 +35,7 @@ class BuiltLayer:
 
     def exports(self) -> dict[str, Any]:
         """The published outputs by name; those this account has no value for are left out."""
-        values = {field.name: getattr(self.outputs, field.name) for field in fields(self.outputs)}
+        values = {name: getattr(self.outputs, name) for name in published(self.outputs)}
         return {name: value for name, value in values.items() if value is not None}
 
 

@@ -85,6 +85,15 @@ def test_a_stack_is_made_only_after_its_own_account_is_proved() -> None:
     assert world.prepared == ["staging"]
 
 
+def test_ids_of_accounts_are_read_from_the_state_once() -> None:
+    world = World(PUBLISHED)
+    accounts = world.accounts()
+    accounts.prepare("staging", Operation.UP)
+    world.published = {}
+    accounts.prepare("staging", Operation.UP)
+    assert world.verified == [("333333333333", "Access")] * 2
+
+
 def test_credentials_that_lead_elsewhere_stop_a_stack_before_it_is_touched() -> None:
     world = World(PUBLISHED)
     world.refuse = "333333333333"

@@ -1,6 +1,6 @@
 """Whose credentials these are, and whether they are the right ones."""
 
-from typing import Any
+from typing import Any, cast
 
 import moto
 import pytest
@@ -69,6 +69,18 @@ def test_the_environment_given_counts_and_not_our_own(monkeypatch: pytest.Monkey
     monkeypatch.setenv("AWS_PROFILE", "nobody")
     with moto.mock_aws():
         assert Access(KEYS, region="eu-central-1").caller().account_id == MOTO_ACCOUNT
+
+
+def test_clients_of_one_identity_share_what_botocore_has_read() -> None:
+    clients = [
+        cast("Any", Access({**KEYS, "AWS_SECRET_ACCESS_KEY": secret}, region=region).sts())
+        for secret, region in (("a", "eu-west-1"), ("a", "eu-north-1"), ("b", "eu-west-1"))
+    ]
+    models = [client.meta.service_model for client in clients]
+    secrets = [client._request_signer._credentials.secret_key for client in clients]
+    assert secrets == ["a", "a", "b"]
+    assert models[0].metadata is models[1].metadata
+    assert models[0].metadata is not models[2].metadata
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,11 @@ def said(severity: str, message: str, **more: str) -> bytes:
     [
         (step("resourcePreEvent"), ResourceEvent("started", VPC, "aws:ec2/vpc:Vpc", "create")),
         (step("resOutputsEvent"), ResourceEvent("done", VPC, "aws:ec2/vpc:Vpc", "create")),
+        # A quote in a name is escaped in JSON: not for the reader of heads.
+        (
+            step("resOutputsEvent", f'{VPC}"'),
+            ResourceEvent("done", f'{VPC}"', "aws:ec2/vpc:Vpc", "create"),
+        ),
         (step("resOpFailedEvent"), ResourceEvent("failed", VPC, "aws:ec2/vpc:Vpc", "create")),
         (said("error", "no\n", urn=VPC), Diagnostic("error", "no", VPC)),
         (line(errorEvent={"error": "oops"}), Diagnostic("error", "oops")),
@@ -85,6 +90,11 @@ def test_a_debug_word_inside_a_resource_does_not_hide_the_resource() -> None:
         }
     )
     assert isinstance(parse(raw), ResourceEvent)
+
+
+def test_of_a_step_only_the_head_is_read() -> None:
+    long = step("resOutputsEvent")[:-3] + b',"new":not even JSON}}}'
+    assert parse(long) == ResourceEvent("done", VPC, "aws:ec2/vpc:Vpc", "create")
 
 
 @settings(deadline=None)
