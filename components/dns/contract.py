@@ -1,5 +1,6 @@
 """What the dns layer takes and publishes; importable without a provider SDK."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Self
@@ -101,6 +102,17 @@ class DnsOutputs:
 def reads(_config: DnsConfig, kind: AccountKind) -> tuple[Read, ...]:
     """What a zone reads from earlier accounts: its parent, unless it is the root."""
     return () if kind is ROOT_KIND else (ROOT_ZONE_ID,)
+
+
+def organization_problems(configs: Mapping[str, DnsConfig]) -> list[tuple[str, str, str]]:
+    """What is wrong between the zones of an organisation: (stack, path, problem) each.
+
+    Args:
+        configs: The dns Config of every stack that has one.
+    """
+    holders = sorted(stack for stack, config in configs.items() if config.apex)
+    wanted = "wanted one: the root domain has one record, and one site answers it"
+    return [(stack, "apex", f"got {', '.join(holders)}, {wanted}") for stack in holders[1:]]
 
 
 CONTRACT = LayerContract(name="dns", config=DnsConfig, outputs=DnsOutputs, reads=reads)

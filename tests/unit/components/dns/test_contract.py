@@ -2,7 +2,7 @@ import pytest
 from pydantic import ValidationError
 
 from components.contracts import AccountKind
-from components.dns.contract import CONTRACT, ROOT_ZONE_ID, DnsConfig
+from components.dns.contract import CONTRACT, ROOT_ZONE_ID, DnsConfig, organization_problems
 
 
 def test_nothing_need_be_said_about_a_zone() -> None:
@@ -40,6 +40,14 @@ def test_what_is_read_is_published() -> None:
 def test_the_apex_needs_certificates() -> None:
     with pytest.raises(ValidationError, match="apex: got true with certificates: false, wanted"):
         DnsConfig.model_validate({"apex": True})
+
+
+def test_the_root_domain_is_answered_by_one_account() -> None:
+    holder, other = DnsConfig(apex=True, certificates=True), DnsConfig()
+    assert organization_problems({"production": holder, "staging": other}) == []
+    found = organization_problems({"staging": holder, "production": holder})
+    assert [(stack, path) for stack, path, _ in found] == [("staging", "apex")]
+    assert found[0][2].startswith("got production, staging, wanted one")
 
 
 def test_certificates_and_signatures_are_asked_for() -> None:
