@@ -9,7 +9,7 @@ WORKERS ?= 2
 # would compile the SDK anew, for seconds.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: sandbox test check lint types architecture golden bench docs clean install engine lock
+.PHONY: sandbox test check lint types architecture golden bench docs clean install engine kubernetes lock
 
 install: $(STAMP)
 
@@ -35,11 +35,15 @@ lock: install
 engine: install
 	@$(BIN)/python -m automation.engine
 
+# The binaries of the sandbox's control planes: found, or built once per user and version.
+kubernetes: install
+	@$(BIN)/python -P -m sandbox.control_plane
+
 # Roll out the whole organisation on the real Pulumi engine against the embedded AWS.
-sandbox: engine
+sandbox: engine kubernetes
 	@$(BIN)/platform up --sandbox --yes
 
-test: engine
+test: engine kubernetes
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(PYTEST_ARGS)
 
 lint: install

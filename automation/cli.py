@@ -34,6 +34,7 @@ VERBS = (
     Verb("audit", OFFLINE),
     Verb("account", OFFLINE),
     Verb("frontend", OFFLINE),
+    Verb("image", OFFLINE),
     Verb("sandbox", OFFLINE),
     Verb("bootstrap", ONLINE),
     Verb("doctor", ONLINE),

@@ -26,12 +26,23 @@ SINGLETON_KINDS = frozenset(AccountKind) - {AccountKind.WORKLOAD}
 _INSIDE = "inside"
 
 
-def inside(*, default: Any = None) -> Any:  # noqa: ANN401 - as `dataclasses.field`
+def inside(
+    *,
+    default: Any = None,  # noqa: ANN401 - as `dataclasses.field`
+    factory: Callable[[], Any] | None = None,
+) -> Any:  # noqa: ANN401 - as `dataclasses.field`
     """A field of an Outputs dataclass for later layers of the same stack alone.
 
     It holds what no other program can read: a provider, or resources to depend on.
+
+    Args:
+        default: Its value where none is given.
+        factory: What makes that value, for one that could be changed.
     """
-    return field(default=default, metadata={_INSIDE: True})
+    metadata = {_INSIDE: True}
+    if factory is not None:
+        return field(default_factory=factory, metadata=metadata)
+    return field(default=default, metadata=metadata)
 
 
 def published(outputs: object) -> tuple[str, ...]:

@@ -35,7 +35,8 @@ from moto.moto_server.werkzeug_app import (
 )
 from werkzeug.serving import make_server
 
-from sandbox.corrections import correct
+from sandbox.control_plane.authentication import TokenReviews
+from sandbox.corrections import correct, live_in
 from sandbox.instance import HEALTH_PATH
 
 if TYPE_CHECKING:
@@ -140,10 +141,12 @@ def main() -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     speed_up()
     own_account()
+    live_in(port_file.parent)
     gc.set_threshold(_COLLECTION_THRESHOLD)
     dispatcher = DomainDispatcherApplication(cast("Any", corrected_application))
     application = OneAtATime(cast("_Application", dispatcher))
-    server = make_server(host, port, application, threaded=True, request_handler=QuietHandler)
+    reviews = TokenReviews(application, port_file.parent, application.lock)
+    server = make_server(host, port, reviews, threaded=True, request_handler=QuietHandler)
     fresh = port_file.with_suffix(".new")
     fresh.write_text(str(server.port), encoding="utf-8")
     fresh.replace(port_file)

@@ -1,5 +1,6 @@
 """Background processes that outlive the command which started them, and how to find them again."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -32,13 +33,22 @@ class Background:
         cls, module: str, arguments: Sequence[str], *, log: Path, environment: Mapping[str, str]
     ) -> Self:
         """Start `python -m module` in a session of its own, its output going to `log`."""
+        return cls.launch(
+            # -P: the folders of this package would shadow `random` of the standard library.
+            [sys.executable, "-P", "-m", module, *arguments],
+            log=log,
+            environment={**os.environ, **environment, "PYTHONPATH": str(_ROOT)},
+        )
+
+    @classmethod
+    def launch(cls, command: Sequence[str], *, log: Path, environment: Mapping[str, str]) -> Self:
+        """Start a command in a session of its own with exactly this environment."""
         with log.open("ab") as stream:
             process = subprocess.Popen(
-                # -P: the folders of this package would shadow `random` of the standard library.
-                [sys.executable, "-P", "-m", module, *arguments],
+                command,
                 # Not the caller's folder: it must stay free to be moved or unmounted.
                 cwd=log.parent,
-                env={**os.environ, **environment, "PYTHONPATH": str(_ROOT)},
+                env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=stream,
                 stderr=stream,
@@ -77,6 +87,15 @@ class Background:
                 break
             if self._gone_within(patience):
                 break
+        return True
+
+    def kill(self) -> bool:
+        """End it at once, for what keeps nothing in memory; False when it was gone already."""
+        if not self.alive():
+            return False
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.pid, signal.SIGKILL)
+        self._gone_within(_TERM_SECONDS)
         return True
 
     def _gone_within(self, seconds: float) -> bool:

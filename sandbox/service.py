@@ -1,6 +1,7 @@
 """The sandbox as one thing to start, stop and ask: the emulator, the plugins and the record."""
 
 import contextlib
+import os
 import shutil
 import socket
 import sqlite3
@@ -25,6 +26,7 @@ _START_SECONDS = 60.0
 _PLUGINS_SECONDS = 10.0
 _POLL_SECONDS = 0.02
 _LAST_LINES = 3
+_CLUSTERS = "clusters"
 
 _MOTO = {
     # Nothing here looks up an image, and each account and Region would load them all.
@@ -76,6 +78,7 @@ class Sandbox:
             if running is not None and running.healthy():
                 _want_same(running, management_account_id, region, port)
                 self._restore_plugins(running, say)
+                self._restore_clusters(say)
                 return
             if running is not None:
                 self._give_up(running, say)
@@ -90,7 +93,9 @@ class Sandbox:
             instance = Instance.read(self._file)
             if instance is None:
                 return False
-            stopped = [instance.plugins.stop(), instance.emulator.stop()]
+            # First: what runs in them asks the emulator who is who.
+            clusters = self._forget_clusters()
+            stopped = [clusters, instance.plugins.stop(), instance.emulator.stop()]
             self._forget()
             return any(stopped)
 
@@ -100,6 +105,7 @@ class Sandbox:
         if instance is None:
             return SandboxStatus(running=False)
         running = instance.healthy()
+        clusters = self._clusters()
         with self._record() as record:
             return SandboxStatus(
                 running=running,
@@ -112,6 +118,13 @@ class Sandbox:
                 region=instance.region,
                 account_ids=record.accounts(),
                 memory_bytes=instance.emulator.memory_bytes() if running else 0,
+                clusters={
+                    name: all(one.alive() for one in processes)
+                    for name, processes in clusters.items()
+                },
+                clusters_memory_bytes=sum(
+                    one.memory_bytes() for processes in clusters.values() for one in processes
+                ),
                 run=record.current_run(),
                 created=record.counts(),
                 live=record.standing(),
@@ -127,11 +140,12 @@ class Sandbox:
         instance = Instance.read(self._file)
         if instance is None or not instance.emulator.alive():
             raise SandboxFailure("the sandbox is not running", "platform sandbox start")
-        return environment(
-            self.directory,
-            endpoint=instance.endpoint,
-            region=instance.region,
-        )
+        from sandbox.control_plane import shell  # noqa: PLC0415 - most commands start no process
+
+        variables = environment(self.directory, endpoint=instance.endpoint, region=instance.region)
+        shell.install(self.directory)
+        path = variables.get("PATH", os.environ.get("PATH", os.defpath))
+        return {**variables, **shell.variables(self.directory, path)}
 
     def begin_run(self, run_id: str) -> None:
         """Count what is created from now on as this run's."""
@@ -210,6 +224,30 @@ class Sandbox:
         say("the sandbox's plugin process had ended; started a new one")
         replace(running, plugins=plugins).write(self._file)
 
+    def _restore_clusters(self, say: Progress) -> None:
+        if not (self.directory / _CLUSTERS).is_dir():
+            return
+        from sandbox import control_plane  # noqa: PLC0415 - only where clusters are
+
+        try:
+            control_plane.resume_all(self.directory, say)
+        except control_plane.ControlPlaneError as error:
+            raise SandboxFailure(str(error), "platform sandbox stop") from error
+
+    def _forget_clusters(self) -> bool:
+        if not (self.directory / _CLUSTERS).is_dir():
+            return False
+        from sandbox.control_plane import plane  # noqa: PLC0415 - only where clusters are
+
+        return plane.forget_all(self.directory)
+
+    def _clusters(self) -> dict[str, tuple[Background, ...]]:
+        if not (self.directory / _CLUSTERS).is_dir():
+            return {}
+        from sandbox.control_plane import plane  # noqa: PLC0415 - only where clusters are
+
+        return plane.processes(self.directory)
+
     def _wait_for_port(self, emulator: Background, file: Path) -> int:
         for _ in _until(_START_SECONDS):
             if file.exists():
@@ -252,7 +290,8 @@ class Sandbox:
 
     def _forget(self) -> None:
         """Remove what means nothing without the emulator that it was made with."""
-        for name in ("sandbox.json", "emulator.port", "emulator.log", "plugins.log"):
+        self._forget_clusters()
+        for name in ("sandbox.json", "emulator.port", "emulator.log", "plugins.log", "kubeconfig"):
             (self.directory / name).unlink(missing_ok=True)
         for file in self.directory.glob(f"{store.FILE_NAME}*"):
             file.unlink()

@@ -23,6 +23,8 @@ class SandboxStatus:
         region: The home Region.
         account_ids: Accounts that hold resources.
         memory_bytes: What the emulator holds in memory.
+        clusters: Control planes by `<account>-<Region>-<name>`, and whether all of each runs.
+        clusters_memory_bytes: What their processes hold in memory together.
         run: The run the counters are of.
         created: How many resources that run created, by how.
         live: How many resources exist, by how they were created.
@@ -39,6 +41,8 @@ class SandboxStatus:
     region: str = ""
     account_ids: tuple[str, ...] = ()
     memory_bytes: int = 0
+    clusters: Mapping[str, bool] = field(default_factory=dict[str, bool])
+    clusters_memory_bytes: int = 0
     run: str | None = None
     created: Mapping[How, int] = field(default_factory=dict[How, int])
     live: Mapping[How, int] = field(default_factory=dict[How, int])

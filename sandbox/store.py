@@ -99,7 +99,7 @@ class Record:
     """One resource as the store knows it.
 
     Attributes:
-        outputs: Its properties as plain JSON values; empty where the emulator holds them.
+        outputs: Its properties as plain JSON values; empty where the emulator alone holds them.
         run: The run that created it; empty outside of runs.
         deleted_at: Seconds since the epoch, or None while it lives.
     """
@@ -127,7 +127,8 @@ class Store:
     Open it after a fork, never before: SQLite connections do not survive one.
     """
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, directory: Path) -> None:
+        self.directory = directory
         self._connection = connection
         self._lock = threading.Lock()
 
@@ -146,7 +147,7 @@ class Store:
         if connection.execute("PRAGMA user_version").fetchone() != (1,):
             connection.execute("PRAGMA journal_mode = WAL")
             connection.executescript(_SCHEMA)
-        return cls(connection)
+        return cls(connection, directory)
 
     def close(self) -> None:
         """Close the connection; the store must not be used afterwards."""

@@ -11,34 +11,31 @@ import json
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 import pulumi
 import pulumi.runtime
-from google.protobuf import empty_pb2, json_format, struct_pb2
-from pulumi.runtime import mocks, rpc, settings
+from google.protobuf import empty_pb2
+from pulumi.runtime import mocks, settings
 from pulumi.runtime import stack as pulumi_stack
-from pulumi.runtime.proto import resource_pb2, source_pb2
+from pulumi.runtime.proto import provider_pb2, resource_pb2, source_pb2
 
+from automation.synth import remote
+from automation.synth.transforms import Transforms
 from sandbox.identifiers import account_id_for, identify
+from tests.wire import (
+    UNKNOWN,
+    plain,
+    struct,
+)
+
+T = TypeVar("T")
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = "superinc"
 _SETTLING_ROUNDS, _SETTLING_SECONDS = 20, 0.05
-UNKNOWN: Final = rpc.UNKNOWN
-
-# The signatures of the wire format: pulumi/sdk/go/common/resource/sig/sig.go.
-SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
-SECRET_SIGNATURE: Final = "1b47061264138c4ac30d75fd1eb44270"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Secret:
-    """A value the program marked as secret."""
-
-    value: Any
 
 
 @dataclass(kw_only=True)
@@ -130,17 +127,23 @@ class Recorder:
         self, stack: str, *, earlier: Mapping[str, Mapping[str, Any]], preview: bool
     ) -> None:
         self.recording = Recording()
+        self.transforms = Transforms()
         self._stack = stack
         self._earlier = earlier
         self._preview = preview
         self._places: dict[str, tuple[str, str]] = {}
+        self._apart: dict[str, resource_pb2.RegisterResourceRequest] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def begin(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Take note of the loop that the program runs on."""
+        self._loop = loop
 
     def SupportsFeature(  # noqa: N802 - gRPC method
         self, request: resource_pb2.SupportsFeatureRequest
     ) -> resource_pb2.SupportsFeatureResponse:
-        """Neither resource references nor output values: inputs stay plain."""
-        has = request.id not in {"outputValues", "resourceReferences"}
-        return resource_pb2.SupportsFeatureResponse(hasSupport=has)
+        """All of them; output values are sent for remote components alone."""
+        return resource_pb2.SupportsFeatureResponse(hasSupport=True)
 
     def RegisterPackage(  # noqa: N802 - gRPC method
         self, request: resource_pb2.RegisterPackageRequest
@@ -156,9 +159,13 @@ class Recorder:
 
     def Invoke(  # noqa: N802 - gRPC method
         self, request: resource_pb2.ResourceInvokeRequest
-    ) -> None:
-        """Refuse: components look nothing up."""
-        raise AssertionError(f"the program invoked {request.tok}")
+    ) -> provider_pb2.InvokeResponse:
+        """Give a registered resource; refuse the rest: components look nothing up."""
+        if request.tok != remote.GET_RESOURCE:
+            raise AssertionError(f"the program invoked {request.tok}")
+        found = self.recording.by_urn(plain(request.args)["urn"])
+        state = found.inputs if self._preview else found.outputs
+        return remote.registered(found.urn, self._id_of(found.urn), struct(state))
 
     Call = Invoke
 
@@ -178,16 +185,24 @@ class Recorder:
             "secretOutputNames": [],
         }
         urn = _urn(self._stack, "", request.type, request.name)
-        return resource_pb2.ReadResourceResponse(urn=urn, properties=_struct(state))
+        return resource_pb2.ReadResourceResponse(urn=urn, properties=struct(state))
 
     def RegisterResource(  # noqa: N802 - gRPC method
         self, request: resource_pb2.RegisterResourceRequest
     ) -> resource_pb2.RegisterResourceResponse:
         """Keep the resource and answer as a provider would."""
         urn = _urn(self._stack, request.parent, request.type, request.name)
+        if urn in self._apart:
+            # A plugin registers its component anew: it is the one our code asked for.
+            request = self._apart[urn]
+        elif tokens := self.transforms.of(request):
+            self._on_loop(self.transforms.apply(tokens, request))
+        self.transforms.remember(urn, request)
+        if remote.comes_apart(request) and urn not in self._apart:
+            return self._take_apart(urn, request)
         if request.type == "pulumi:pulumi:Stack":
             return resource_pb2.RegisterResourceResponse(urn=urn)
-        inputs = _plain(request.object)
+        inputs = plain(request.object)
         resource_id, computed = self._identity(request, urn, inputs)
         outputs = {**inputs, **computed}
         self.recording.resources.append(
@@ -206,24 +221,54 @@ class Recorder:
                 retain_on_delete=request.retainOnDelete,
                 ignore_changes=tuple(request.ignoreChanges),
                 import_id=request.importId or None,
-                source=_source(request),
+                source=_source(self._shown(request)),
             )
         )
         given_id = UNKNOWN if self._preview and request.custom else resource_id
         return resource_pb2.RegisterResourceResponse(
-            urn=urn, id=given_id, object=_struct(inputs if self._preview else outputs)
+            urn=urn, id=given_id, object=struct(inputs if self._preview else outputs)
         )
 
     def RegisterResourceOutputs(  # noqa: N802 - gRPC method
         self, request: resource_pb2.RegisterResourceOutputsRequest
     ) -> empty_pb2.Empty:
         """Keep a component's outputs, or the stack's exports."""
-        outputs = _plain(request.outputs)
+        outputs = plain(request.outputs)
         if "::pulumi:pulumi:Stack::" in request.urn:
             self.recording.exports = outputs
-        else:
+        elif request.urn not in self._apart:
             self.recording.by_urn(request.urn).registrations.append(outputs)
         return empty_pb2.Empty()
+
+    def _on_loop(self, work: Coroutine[Any, Any, T]) -> T:
+        """Do something where the program runs: the SDK calls us from threads of its own."""
+        assert self._loop is not None
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+    def _id_of(self, urn: str) -> str:
+        found = self.recording.by_urn(urn)
+        return found.id if found.custom and not self._preview else ""
+
+    def _take_apart(
+        self, urn: str, request: resource_pb2.RegisterResourceRequest
+    ) -> resource_pb2.RegisterResourceResponse:
+        """Have a plugin's stand-in make the children of a remote component."""
+        self._apart[urn] = request
+        made = self._on_loop(remote.construct(request, self._id_of))
+        self.recording.by_urn(urn).outputs = plain(made.state)
+        return remote.answered(urn, made)
+
+    def _shown(
+        self, request: resource_pb2.RegisterResourceRequest
+    ) -> resource_pb2.RegisterResourceRequest:
+        """What our code registered: for a plugin's resource, its component."""
+        ancestor = request.parent
+        while ancestor:
+            if ancestor in self._apart:
+                return self._apart[ancestor]
+            known = [one for one in self.recording.resources if one.urn == ancestor]
+            ancestor = (known[0].parent or "") if known else ""
+        return request
 
     def _identity(
         self, request: resource_pb2.RegisterResourceRequest, urn: str, inputs: Mapping[str, Any]
@@ -280,10 +325,14 @@ def record(
             }
         )
 
+        # Without a server: our own, which runs transforms where the engine would.
+        _kept().callbacks = recorder.transforms.callbacks
+
         # What a failed program left belongs to a loop that is closed.
-        _kept_outputs().clear()
+        _kept().outputs.clear()
 
         async def run() -> None:
+            recorder.begin(asyncio.get_running_loop())
             recorder.recording.result = program()
             await _settled()
 
@@ -294,14 +343,13 @@ def record(
     return recorder.recording
 
 
-def _kept_outputs() -> set[asyncio.Task[Any]]:
-    kept: Any = settings.SETTINGS  # its properties are descriptors that the SDK does not type
-    return kept.outputs
+def _kept() -> Any:  # noqa: ANN401 - its properties are descriptors that the SDK does not type
+    return settings.SETTINGS
 
 
 async def _settled() -> None:
     """Wait for all outputs at once, or until one fails: the SDK's own wait is quadratic."""
-    while pending := [task for task in _kept_outputs() if not task.done()]:
+    while pending := [task for task in _kept().outputs if not task.done()]:
         done, _ = await asyncio.wait(pending, return_when=asyncio.FIRST_EXCEPTION)
         if any(task.cancelled() or task.exception() is not None for task in done):
             return
@@ -342,36 +390,3 @@ def _source(request: resource_pb2.RegisterResourceRequest) -> str:
         if path.is_relative_to(ROOT) and ".venv" not in path.parts:
             return f"{path.relative_to(ROOT).as_posix()}:{frame.pc.line}"
     return ""
-
-
-def _struct(values: Mapping[str, Any]) -> struct_pb2.Struct:
-    return json_format.ParseDict(cast("dict[str, Any]", _sent(values)), struct_pb2.Struct())
-
-
-def _plain(properties: struct_pb2.Struct) -> dict[str, Any]:
-    """Inputs as the program meant them: secrets marked, whole numbers as integers."""
-    return {key: _meant(value) for key, value in json_format.MessageToDict(properties).items()}
-
-
-def _meant(value: object) -> object:
-    if isinstance(value, dict):
-        inner = cast("dict[str, object]", value)
-        if inner.get(SIGNATURE) == SECRET_SIGNATURE:
-            return Secret(value=_meant(inner["value"]))
-        return {key: _meant(found) for key, found in inner.items()}
-    if isinstance(value, list):
-        return [_meant(found) for found in cast("list[object]", value)]
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    return value
-
-
-def _sent(value: object) -> object:
-    """The opposite of :func:`_meant`: secrets as the engine sends them."""
-    if isinstance(value, Secret):
-        return {SIGNATURE: SECRET_SIGNATURE, "value": _sent(value.value)}
-    if isinstance(value, Mapping):
-        return {key: _sent(found) for key, found in cast("Mapping[str, object]", value).items()}
-    if isinstance(value, list):
-        return [_sent(found) for found in cast("list[object]", value)]
-    return value

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any, cast
 
+import pulumi.errors
 from google.protobuf import empty_pb2
 from google.protobuf.struct_pb2 import Struct
 from pulumi.runtime.proto import provider_pb2, resource_pb2
 
-from automation.synth import values
+from automation.synth import remote, values
 from automation.synth.placement import Placement
 from automation.synth.references import REFERENCE_TYPE, References
 from automation.synth.sources import Sources
@@ -24,9 +25,6 @@ from sandbox.identifiers import identify
 
 STACK_TYPE = "pulumi:pulumi:Stack"
 PROVIDER_PREFIX = "pulumi:providers:"
-
-_UNSUPPORTED = frozenset({"outputValues", "resourceReferences"})
-"""Features of the engine this monitor does without: a resource as a value is its id."""
 
 _Answer = resource_pb2.RegisterResourceResponse
 
@@ -55,6 +53,7 @@ class Recorded:
         account: The name of the account it lives in.
         region: The Region it lives in.
         source: The line that makes it, relative to the project.
+        state: Its outputs as the program got them.
     """
 
     urn: str
@@ -64,6 +63,7 @@ class Recorded:
     region: str
     source: str | None
     outputs: dict[str, object] = field(default_factory=dict[str, object])
+    state: Struct = field(default_factory=Struct)
 
 
 class RecordingMonitor:
@@ -91,6 +91,7 @@ class RecordingMonitor:
         self._references = references
         self._sources = sources
         self._disabled_providers = disabled_providers
+        self._apart: dict[str, resource_pb2.RegisterResourceRequest] = {}
 
     def stub(self) -> SimpleNamespace:
         """This monitor as the SDK calls it, by the names of the gRPC methods."""
@@ -113,18 +114,39 @@ class RecordingMonitor:
         self, request: resource_pb2.RegisterResourceRequest
     ) -> _Answer | Coroutine[object, object, _Answer]:
         """Register a resource: at once, or when its transforms have run."""
+        whole = self._apart.get(self._urn(request.parent, request.type, request.name))
+        if whole is not None and not request.remote:
+            # The plugin registers its component anew: it is the one the program asked for.
+            return self._register(whole)
         tokens = self.transforms.of(request)
-        return self._transformed(tokens, request) if tokens else self._register(request)
+        if tokens or remote.comes_apart(request):
+            return self._transformed(tokens, request)
+        return self._register(request)
 
     async def _transformed(
         self, tokens: list[str], request: resource_pb2.RegisterResourceRequest
     ) -> _Answer:
         await self.transforms.apply(tokens, request)
-        return self._register(request)
+        return await self._take_apart(request) if request.remote else self._register(request)
+
+    async def _take_apart(self, request: resource_pb2.RegisterResourceRequest) -> _Answer:
+        """Register a remote component with the children its plugin would make."""
+        if not remote.comes_apart(request):
+            return self._register(request)
+        urn = self._urn(request.parent, request.type, request.name)
+        self._refuse(urn, request, _position(request))
+        self._apart[urn] = request
+        try:
+            made = await remote.construct(request, self._id_of)
+        except (remote.MissingStandInError, pulumi.errors.InputPropertiesError) as error:
+            raise RefusedError(str(error), _position(request)) from error
+        self.resources[urn].outputs = values.plain(made.state, self._sources.root)
+        self.resources[urn].state = made.state
+        return remote.answered(urn, made)
 
     def _register(self, request: resource_pb2.RegisterResourceRequest) -> _Answer:
         urn = self._urn(request.parent, request.type, request.name)
-        source = _position(request)
+        source = self._source(request)
         self._refuse(urn, request, source)
         inputs = values.plain(request.object, self._sources.root)
         account, region = self._placement.of(request, inputs)
@@ -132,11 +154,22 @@ class RecordingMonitor:
         self.resources[urn] = recorded
         self.transforms.remember(urn, request)
         answer = _Answer(urn=urn, object=request.object)
-        if request.custom or request.remote:
+        if request.custom or (request.remote and urn not in self._apart):
             answer.id = self._identify(recorded, answer.object)
+        recorded.state = answer.object
         if request.type.startswith(PROVIDER_PREFIX):
             self._placement.add_provider(urn, inputs)
         return answer
+
+    def _source(self, request: resource_pb2.RegisterResourceRequest) -> str | None:
+        """The line that makes a resource; of a plugin's resource, the line of its component."""
+        ancestor = request.parent
+        while ancestor:
+            if ancestor in self._apart:
+                return _position(self._apart[ancestor])
+            known = self.resources.get(ancestor)
+            ancestor = known.request.parent if known else ""
+        return _position(request)
 
     def _refuse(
         self, urn: str, request: resource_pb2.RegisterResourceRequest, source: str | None
@@ -187,7 +220,7 @@ class RecordingMonitor:
         recorded = self.resources[request.urn]
         if recorded.request.type == STACK_TYPE:
             self.stack_outputs.CopyFrom(request.outputs)
-        else:
+        elif request.urn not in self._apart:
             recorded.outputs = values.plain(request.outputs, self._sources.root)
         return empty_pb2.Empty()
 
@@ -215,8 +248,15 @@ class RecordingMonitor:
         return resource_pb2.ReadResourceResponse(urn=urn, properties=properties)
 
     def invoke(self, request: resource_pb2.ResourceInvokeRequest) -> provider_pb2.InvokeResponse:
-        """Refuse a function of a provider: it would ask the cloud."""
-        raise self._look_up(request.tok)
+        """Give a registered resource; refuse a function of a provider: it would ask the cloud."""
+        if request.tok != remote.GET_RESOURCE:
+            raise self._look_up(request.tok)
+        urn = request.args.fields["urn"].string_value
+        return remote.registered(urn, self._id_of(urn), self.resources[urn].state)
+
+    def _id_of(self, urn: str) -> str:
+        found = self.resources[urn]
+        return str(found.outputs["id"]) if found.request.custom else ""
 
     def call(self, request: resource_pb2.ResourceCallRequest) -> provider_pb2.CallResponse:
         """Refuse a method of a remote component: it would run in a provider."""
@@ -251,9 +291,9 @@ def _package(
 
 
 def _supports(
-    request: resource_pb2.SupportsFeatureRequest,
+    _request: resource_pb2.SupportsFeatureRequest,
 ) -> resource_pb2.SupportsFeatureResponse:
-    return resource_pb2.SupportsFeatureResponse(hasSupport=request.id not in _UNSUPPORTED)
+    return resource_pb2.SupportsFeatureResponse(hasSupport=True)
 
 
 def by_type(resources: Mapping[str, Recorded], type_token: str) -> list[Recorded]:

@@ -1,7 +1,8 @@
 """Values as the SDK sends them (protobuf, with signatures) and as the document holds them.
 
 In the document a secret is ``{"secret": null}``: whatever is in the secret is never written.
-An unknown is ``{"unknown": true}``, an asset ``{"asset": {…}}``, an archive ``{"archive": {…}}``.
+An unknown is ``{"unknown": true}``, a resource its id, an asset ``{"asset": {…}}``, an archive
+``{"archive": {…}}``.
 """
 
 import hashlib
@@ -17,6 +18,8 @@ SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
 SECRET_SIGNATURE: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - a type tag of the wire format, not a password
 ASSET_SIGNATURE: Final = "c44067f5952c0a294b673a41bacd8c17"
 ARCHIVE_SIGNATURE: Final = "0def7320c3a5731c473e5ecbe6d01bc7"
+OUTPUT_SIGNATURE: Final = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
+RESOURCE_SIGNATURE: Final = "5cf8f73096256a8f31e491e813e4eb8e"
 
 _MARKERS = ({"secret"}, {"unknown"})
 
@@ -60,6 +63,20 @@ def _secret(_value: Struct, _root: Path) -> object:
     return {"secret": None}
 
 
+def _output(value: Struct, root: Path) -> object:
+    """What an output holds; without a value it is unknown (only remote components are sent it)."""
+    fields = value.fields
+    if "secret" in fields and fields["secret"].bool_value:
+        return {"secret": None}
+    return _plain(fields["value"], root) if "value" in fields else {"unknown": True}
+
+
+def _resource(value: Struct, root: Path) -> object:
+    """A resource as a value is its id, or for a component its URN."""
+    fields = value.fields
+    return _plain(fields["id" if "id" in fields else "urn"], root)
+
+
 def _asset(value: Struct, root: Path) -> object:
     fields = value.fields
     if "text" in fields:
@@ -89,6 +106,8 @@ def _below(path: Path, root: Path) -> str:
 
 _SPECIAL: Final[Mapping[str, Callable[[Struct, Path], object]]] = {
     SECRET_SIGNATURE: _secret,
+    OUTPUT_SIGNATURE: _output,
+    RESOURCE_SIGNATURE: _resource,
     ASSET_SIGNATURE: _asset,
     ARCHIVE_SIGNATURE: _archive,
 }

@@ -39,6 +39,7 @@ class Consumer(StrEnum):
     CLOUDWATCH_LOGS = "cloudwatch-logs"
     COST_ANOMALIES = "cost-anomalies"
     EC2 = "ec2"
+    ECR = "ecr"
     EKS = "eks"
     ELASTICACHE = "elasticache"
     EVENTBRIDGE = "eventbridge"

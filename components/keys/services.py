@@ -13,6 +13,7 @@ from components.statements import Condition, Statement, allow
 VIA_SERVICE: Mapping[Consumer, str] = {
     Consumer.BACKUP: "backup",
     Consumer.EC2: "ec2",
+    Consumer.ECR: "ecr",
     Consumer.EKS: "eks",
     Consumer.ELASTICACHE: "elasticache",
     Consumer.MSK: "kafka",

@@ -87,6 +87,16 @@ KUBELET_PORT = 10250
 WEBHOOK_PORT = 9443
 """Where controllers built on controller-runtime serve admission webhooks by default."""
 
+EXTENSION_PORTS = {
+    4443: "Extension APIs by their own certificate",
+    6443: "The API of external metrics",
+    8443: "Webhooks on the alternative HTTPS port",
+    10251: "The API of resource metrics",
+}
+"""Where the Kubernetes API reaches what extends it: 10251 is the metrics server as an EKS addon,
+6443 the Prometheus adapter (defaults of their charts). Without its port a webhook times out, and
+with it every object it is about."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Flow:
@@ -152,6 +162,7 @@ FLOWS: tuple[Flow, ...] = (
     _tcp(Role.NODE, Role.CONTROL_PLANE, HTTPS_PORT, "Nodes to the Kubernetes API"),
     _tcp(Role.CONTROL_PLANE, Role.NODE, KUBELET_PORT, "Logs, exec and webhooks"),
     _tcp(Role.CONTROL_PLANE, Role.NODE, WEBHOOK_PORT, "Admission webhooks"),
+    *(_tcp(Role.CONTROL_PLANE, Role.NODE, port, why) for port, why in EXTENSION_PORTS.items()),
     # Data. Nothing here opens a connection by itself but a proxy to its database.
     _tcp(Role.APPLICATION, Role.DATABASE, DATABASE_PORT, "Applications to their database"),
     _tcp(Role.DATABASE, Role.DATABASE, DATABASE_PORT, "A proxy to its database"),

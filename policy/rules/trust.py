@@ -23,6 +23,18 @@ from policy.core.values import one_or_many
 ROLE = "aws:iam/role:Role"
 PATH = "assumeRolePolicy"
 WEB_IDENTITY = "sts:AssumeRoleWithWebIdentity"
+POD_IDENTITY = "pods.eks.amazonaws.com"
+POD_CONDITIONS = frozenset(
+    {
+        "aws:requesttag/eks-cluster-arn",
+        "aws:requesttag/eks-cluster-name",
+        "aws:requesttag/kubernetes-namespace",
+        "aws:requesttag/kubernetes-service-account",
+        "aws:sourceaccount",
+        "aws:sourcearn",
+    }
+)
+"""What says whose pods: EKS becomes the role for every account's (EKS user guide, pod identity)."""
 
 ACCOUNT_ID = re.compile(r"(?:^|::)(\d{12})(?::|$)")
 ROOT = re.compile(r"^(?:\d{12}|arn:[a-z-]+:iam::\d{12}:root)$")
@@ -86,6 +98,10 @@ def _known_accounts(
 
 
 def _pinned_subject(statement: Statement, _: Resource, __: Context) -> Iterator[str | None]:
+    if POD_IDENTITY in principals(statement, "Service"):
+        if not condition_keys(statement) & POD_CONDITIONS:
+            yield f"got any cluster's pods in {name_of(statement)}, wanted aws:SourceArn of ours"
+        return
     if not grants(statement, WEB_IDENTITY):
         return
     for claim in ("sub", "aud"):
@@ -120,9 +136,9 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         id="IAM-08",
-        title="Federated trust names the subject and the audience",
+        title="Federated trust names the subject and the audience, and pods' trust the cluster",
         severity=Severity.CRITICAL,
-        remedy="add StringEquals conditions on the issuer's :sub and :aud",
+        remedy="add conditions on the issuer's :sub and :aud; for pod identity on aws:SourceArn",
         types=(ROLE,),
         resource=_held_against(_pinned_subject),
         controls=("CIS EKS 1.5 5.2.1",),

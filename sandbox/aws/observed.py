@@ -69,6 +69,12 @@ def drift(work: Work, described: object, inputs: Mapping[str, Any]) -> dict[str,
     return found
 
 
+def anew(work: Work, described: object) -> dict[str, object]:
+    """The outputs that a refresh takes from the object as it is now."""
+    found = {name: _computed(work, described, name) for name in work.entry.refreshed}
+    return {name: value for name, value in found.items() if value is not None}
+
+
 def actual_tags(described: Mapping[str, object]) -> dict[str, str] | None:
     """The tags in a description; nothing when it does not speak of tags."""
     tags = next(

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 from pulumi.provider.experimental.property_value import PropertyValue
 
@@ -24,15 +24,6 @@ def outputs_with(
         )
         outputs[name] = wrap(value, secret=hidden)
     return outputs
-
-
-class _OfResource(Protocol):
-    urn: str
-
-
-def token_of(request: _OfResource) -> str:
-    """The resource's own type; a URN also has those of its parents."""
-    return request.urn.split("::")[2].rpartition("$")[2]
 
 
 def setting(value: object) -> object:

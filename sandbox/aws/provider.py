@@ -41,9 +41,10 @@ from sandbox.aws import (
 from sandbox.aws.catalogue import TypeFacts
 from sandbox.aws.connection import Connection
 from sandbox.aws.errors import AwsError, EmulatorLimitError
-from sandbox.aws.properties import camel, echoed, mapping, outputs_with, setting, token_of
+from sandbox.aws.properties import camel, echoed, mapping, outputs_with, setting
 from sandbox.aws.table import TABLE, Entry
 from sandbox.aws.work import Work
+from sandbox.plugins.tokens import token_of
 from sandbox.plugins.values import UNKNOWN, contains_unknown, plain, plain_map, wrap, wrap_map
 from sandbox.store import How, Store
 
@@ -145,7 +146,10 @@ class AwsProvider(Provider):
         replaced: list[str] = []
         if entry is not None:
             takes = self._work(token_of(request), request.urn, new).takes
-            replaced = [n for n in names if difference.needs_replacement(entry, n, takes)]
+            inside = entry.replaces(old, new) if entry.replaces is not None else frozenset[str]()
+            replaced = [
+                n for n in names if n in inside or difference.needs_replacement(entry, n, takes)
+            ]
         elif "region" in names:
             replaced = ["region"]
         if "tagsAll" in facts.outputs and not ignored & {"tags", "tagsAll"}:
@@ -184,7 +188,8 @@ class AwsProvider(Provider):
                     raise
                 identity, computed = recorded.create(self._store, work)
         if how == "api":
-            self._store.put(request.urn, token, identity, work.account, work.region, how)
+            kept = recorded.kept(work, computed)
+            self._store.put(request.urn, token, identity, work.account, work.region, how, kept)
         return CreateResponse(identity, outputs_with(request.properties, computed))
 
     async def read(self, request: ReadRequest) -> ReadResponse:
@@ -210,6 +215,8 @@ class AwsProvider(Provider):
             moved["tags"] = {k: v for k, v in tags.items() if self._default_tags.get(k) != v}
         for name, value in moved.items():
             properties[name] = new_inputs[name] = wrap(value)
+        for name, value in observed.anew(work, described).items():
+            properties[name] = wrap(value)
         return ReadResponse(request.resource_id, properties, new_inputs)
 
     async def update(self, request: UpdateRequest) -> UpdateResponse:
@@ -236,6 +243,14 @@ class AwsProvider(Provider):
             return observed.outputs(work, lifecycle.describe(work))
 
         computed = await _in_thread("updating", token, change)
+        if work.entry.kept:
+            self._store.update(
+                token,
+                work.id,
+                recorded.kept(work, computed),
+                account=work.account,
+                region=work.region,
+            )
         return UpdateResponse(outputs_with(properties, computed))
 
     async def delete(self, request: DeleteRequest) -> None:
@@ -266,6 +281,7 @@ class AwsProvider(Provider):
             properties=properties,
             tags=self._all_tags(properties) if "tagsAll" in _require(token).outputs else {},
             id=identity,
+            store=self._store,
         )
 
     def _all_tags(self, inputs: Mapping[str, Any]) -> Any:  # noqa: ANN401 - a map of tags, or unknown

@@ -1,5 +1,6 @@
 """Types that the table does not have: their outputs are invented once and kept in the store."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from pulumi.provider.experimental.property_value import PropertyValue
@@ -48,6 +49,12 @@ def create(store: Store, work: Work) -> tuple[str, dict[str, object]]:
     }
     store.put(work.urn, work.token, identity.id, work.account, work.region, "recorded", outputs)
     return identity.id, outputs
+
+
+def kept(work: Work, computed: Mapping[str, object]) -> dict[str, object]:
+    """What the store holds of a resource that the emulator has: nothing unless others read it."""
+    given = {name: value for name, value in work.properties.items() if not name.startswith("__")}
+    return {**given, **computed} if work.entry.kept else {}
 
 
 def read(store: Store, work: Work, request: ReadRequest) -> ReadResponse:

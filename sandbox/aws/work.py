@@ -11,6 +11,7 @@ from botocore.model import OperationModel, Shape, StructureShape
 from sandbox.aws import shapes
 from sandbox.aws.connection import Connection
 from sandbox.aws.table.entry import Call, Entry
+from sandbox.store import Store
 
 _ABSENT = object()
 _NOT_API = frozenset({"tags", "tagsAll", "region", "timeouts", "__defaults"})
@@ -35,6 +36,7 @@ class Work:
         item: The item of an `each` step.
         removed_tags: The keys of tags to remove.
         old: Its properties before an update.
+        store: The sandbox's record, where the resource is known to others than the emulator too.
     """
 
     token: str
@@ -50,6 +52,7 @@ class Work:
     item: object = None
     removed_tags: list[str] = field(default_factory=list[str])
     old: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    store: Store | None = None
     caller_reference: str = field(default_factory=lambda: uuid.uuid4().hex)
 
     def call(self, call: Call, *, tagged: bool = False) -> dict[str, Any]:
@@ -146,9 +149,10 @@ class Work:
         }
         if name in words:
             return words[name]
-        if name.isdigit():
-            parts = self.id.split(self.entry.separator)
-            return parts[int(name)] if int(name) < len(parts) else None
+        if name.removesuffix("+").isdigit():
+            number = int(name.removesuffix("+"))
+            parts = self.id.split(self.entry.separator, number if name.endswith("+") else -1)
+            return parts[number] if number < len(parts) else None
         if name.startswith("result."):
             return shapes.at(self.result, name.removeprefix("result."))
         if name.startswith("item."):

@@ -8,6 +8,7 @@ again, no more. A type whose service moto does not have is recorded by the stand
 
 from functools import cache
 from importlib import import_module
+from pathlib import Path
 from typing import Final
 
 CORRECTED: Final = frozenset(
@@ -15,6 +16,8 @@ CORRECTED: Final = frozenset(
         "acm",
         "budgets",
         "ec2",
+        "ecr",
+        "eks",
         "elb",
         "iam",
         "identitystore",
@@ -33,3 +36,17 @@ def correct(service: str) -> None:
     """Set one service right; every further time does nothing."""
     if service in CORRECTED:
         import_module(f"{__name__}.{service}").correct()
+
+
+class _Place:
+    directory: Path | None = None
+
+
+def live_in(directory: Path) -> None:
+    """Say in which sandbox's folder the emulator runs."""
+    _Place.directory = directory
+
+
+def sandbox_directory() -> Path | None:
+    """The folder of the sandbox that the emulator belongs to; None outside of one."""
+    return _Place.directory

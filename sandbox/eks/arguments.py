@@ -24,6 +24,10 @@ class Arguments:
         """Whether it was given at all."""
         return self._value(name).value is not None
 
+    def given(self) -> frozenset[str]:
+        """The names of the inputs there are."""
+        return frozenset(name for name in self._properties if name in self)
+
     def input(self, name: str) -> Any:  # noqa: ANN401 - an Input of whatever type the child declares
         """The input to hand on to a child; None where it is absent."""
         return _input(self._value(name)) if name in self else None

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import pulumi
-from pulumi.errors import InputPropertiesError
 
 from sandbox.eks.addons import VpcCniAddon, addon
 from sandbox.eks.arguments import Arguments
@@ -12,37 +11,20 @@ from sandbox.eks.child import Child
 from sandbox.eks.kubeconfig import kubeconfig_of, text_of
 from sandbox.eks.roles import ServiceRole
 from sandbox.eks.security import NodeSecurity, endpoint_group, node_group
+from sandbox.eks.supported import refuse_unsupported
 
 _THUMBPRINT = "9e99a48a9960b14926bb7f3b02e22da2b0ab7280"
 """Of the root certificate authority of the OIDC endpoints; IAM ignores it for them
 (docs.aws.amazon.com, id_roles_providers_create_oidc_verify-thumbprint)."""
 
-_UNSUPPORTED = (
-    "autoMode",
-    "creationRoleProvider",
-    "fargate",
-    "nodeGroupOptions",
-    "roleMappings",
-    "storageClasses",
-    "userMappings",
-)
 _OUTPUTS = ("arn", "certificateAuthority", "endpoint", "identities", "name", "version", "vpcConfig")
-_WITH_ACCESS_ENTRIES = ("API", "API_AND_CONFIG_MAP")
-
-
-class UnsupportedError(InputPropertiesError):
-    """The program asks for something that this stand-in does not build."""
-
-    def __init__(self, message: str) -> None:
-        # With None for the errors the SDK fails to answer at all.
-        super().__init__(message, [])
 
 
 class Cluster(pulumi.ComponentResource):
     """A cluster with its role, security groups, addons, access entries and OIDC provider."""
 
     def __init__(self, name: str, arguments: Arguments, opts: pulumi.ResourceOptions) -> None:
-        _refuse_unsupported(arguments)
+        refuse_unsupported(arguments)
         super().__init__("eks:index:Cluster", name, None, opts)
         self._name = name
         self._arguments = arguments
@@ -255,25 +237,6 @@ class Cluster(pulumi.ComponentResource):
             "oidcProviderArn": self.oidc.output("arn") if self.oidc else "",
             "oidcProviderUrl": issuer,
         }
-
-
-def _refuse_unsupported(arguments: Arguments) -> None:
-    found = [name for name in _UNSUPPORTED if arguments.plain(name)]
-    if found:
-        raise UnsupportedError(
-            f"eks:index:Cluster: got {', '.join(found)}, which the sandbox does not build"
-        )
-    if not arguments.plain("skipDefaultNodeGroup"):
-        raise UnsupportedError(
-            "eks:index:Cluster: got a default node group, which the sandbox does not build; wanted"
-            " skipDefaultNodeGroup: true"
-        )
-    mode = arguments.plain("authenticationMode")
-    if mode not in _WITH_ACCESS_ENTRIES and "accessEntries" in arguments:
-        raise UnsupportedError(
-            f"eks:index:Cluster: got accessEntries with authenticationMode {mode}, wanted one of"
-            f" {', '.join(_WITH_ACCESS_ENTRIES)}"
-        )
 
 
 def _merged(given: list[Mapping[str, str] | None]) -> dict[str, str]:

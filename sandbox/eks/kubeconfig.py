@@ -33,7 +33,7 @@ def _document(known: dict[str, Any]) -> dict[str, Any]:
     command += ["--output", "json"]
     options: dict[str, str] | None = known["options"]
     if options and "roleArn" in options:
-        command += ["--role", options["roleArn"]]
+        command += ["--role-arn", options["roleArn"]]
     client = "client.authentication.k8s.io/v1beta1"
     variable = {"name": "KUBERNETES_EXEC_INFO", "value": f'{{"apiVersion": "{client}"}}'}
     execution = {"apiVersion": client, "command": "aws", "args": command, "env": [variable]}

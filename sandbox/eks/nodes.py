@@ -7,7 +7,7 @@ import pulumi
 from sandbox.eks.addons import addon
 from sandbox.eks.arguments import Arguments
 from sandbox.eks.child import Child
-from sandbox.eks.cluster import UnsupportedError
+from sandbox.eks.supported import UnsupportedError
 
 _TEMPLATE_INPUTS = ("enableIMDSv2", "userData", "kubeletExtraArgs", "nodeadmExtraOptions")
 """Inputs that only a launch template can express."""

@@ -8,8 +8,9 @@ from pulumi.provider.experimental.provider import ConstructRequest, ConstructRes
 from pulumi.runtime import rpc
 
 from sandbox.eks.arguments import Arguments
-from sandbox.eks.cluster import Cluster, UnsupportedError
+from sandbox.eks.cluster import Cluster
 from sandbox.eks.nodes import Addon, ManagedNodeGroup
+from sandbox.eks.supported import UnsupportedError
 from sandbox.plugins import wire
 from sandbox.store import Store
 

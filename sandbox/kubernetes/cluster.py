@@ -1,9 +1,12 @@
 """Which cluster a provider speaks to, as far as its configuration tells."""
 
+import base64
+import binascii
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
+from urllib.parse import urlsplit
 
 import yaml
 
@@ -12,6 +15,10 @@ from sandbox.plugins.values import UNKNOWN
 
 VERSION_EXTENSION = "sandbox/version"
 """A kubeconfig extension by which the eks stand-in tells what to validate against."""
+
+
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+_PEM = b"-----BEGIN CERTIFICATE-----"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,39 +30,71 @@ class Cluster:
         version: The Kubernetes version to validate against.
         namespace: Where objects without a namespace go.
         mutable: Kinds whose data changes in place because the provider is told so.
+        authority: The certificate of its authority, PEM.
+        command: What the kubeconfig runs for a token: `aws` and its arguments.
+        delete_unreachable: Forget objects of a cluster that does not answer.
     """
 
     server: str
     version: str
     namespace: str
     mutable: frozenset[str]
+    authority: bytes = b""
+    command: tuple[str, ...] = ()
+    delete_unreachable: bool = False
+
+    @property
+    def live(self) -> bool:
+        """Whether there is an API server: control planes of the sandbox listen on loopback only.
+
+        A cluster without one has an endpoint of the form that EKS gives, where nothing listens.
+        """
+        return urlsplit(self.server).hostname in _LOOPBACK and bool(self.authority)
 
 
 def cluster_of(config: Mapping[str, object]) -> Cluster:
     """The cluster in a provider's configuration."""
-    endpoint = _endpoint(config.get("kubeconfig"))
+    kubeconfig = _document(config.get("kubeconfig"))
+    endpoint = _first(kubeconfig, "clusters", "cluster")
+    execution = cast("dict[str, object]", _first(kubeconfig, "users", "user").get("exec") or {})
+    arguments = cast("list[object]", execution.get("args") or [])
     flags = {"ConfigMap": "enableConfigMapMutable", "Secret": "enableSecretMutable"}
     return Cluster(
         server=str(endpoint.get("server") or ""),
         version=nearest(_version(endpoint)),
         namespace=str(config.get("namespace") or "default"),
         mutable=frozenset(kind for kind, flag in flags.items() if _true(config.get(flag))),
+        authority=_authority(endpoint.get("certificate-authority-data")),
+        command=tuple(map(str, [execution.get("command", ""), *arguments])) if execution else (),
+        delete_unreachable=_true(config.get("deleteUnreachable")),
     )
 
 
-def _endpoint(kubeconfig: object) -> dict[str, object]:
-    """The first cluster in a kubeconfig, given as text or as an object; empty while unknown."""
-    document = kubeconfig
-    if isinstance(kubeconfig, str):
-        try:
-            document = cast("object", yaml.safe_load(kubeconfig))
-        except yaml.YAMLError:
-            return {}
+def _document(kubeconfig: object) -> object:
+    """A kubeconfig given as text or as an object; None while it is unknown."""
+    if not isinstance(kubeconfig, str):
+        return kubeconfig
     try:
-        clusters = cast("dict[str, list[dict[str, dict[str, object]]]]", document)["clusters"]
-        return clusters[0]["cluster"]
+        return cast("object", yaml.safe_load(kubeconfig))
+    except yaml.YAMLError:
+        return None
+
+
+def _first(document: object, many: str, one: str) -> dict[str, object]:
+    """The first cluster or user of a kubeconfig; empty where there is none."""
+    try:
+        entries = cast("dict[str, list[dict[str, dict[str, object]]]]", document)[many]
+        return entries[0][one]
     except (IndexError, KeyError, TypeError):
         return {}
+
+
+def _authority(data: object) -> bytes:
+    try:
+        decoded_data = base64.b64decode(str(data or ""), validate=True)
+    except binascii.Error:
+        return b""
+    return decoded_data if decoded_data.startswith(_PEM) else b""
 
 
 def _version(endpoint: Mapping[str, object]) -> str | None:

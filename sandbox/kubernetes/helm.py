@@ -1,6 +1,7 @@
 """Helm releases: recorded with their chart, version and values; no chart is fetched or rendered."""
 
 from collections.abc import Mapping
+from typing import cast
 
 TYPE = "kubernetes:helm.sh/v3:Release"
 
@@ -89,3 +90,10 @@ def outputs(inputs: Mapping[str, object], namespace: str, revision: int) -> Plai
         "version": version,
     }
     return {"namespace": namespace, "status": status, "resourceNames": {}}
+
+
+def revision_of(old: Mapping[str, object]) -> int:
+    """The revision of a deployed release; 0 where nothing tells it."""
+    status = old.get("status")
+    number = cast("Plain", status).get("revision") if isinstance(status, dict) else 0
+    return int(number) if isinstance(number, int) else 0

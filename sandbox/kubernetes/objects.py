@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
-from typing import cast
+from typing import Any, cast
 
 from sandbox.foreign import CLUSTER_SCOPED
 
@@ -15,12 +15,28 @@ ALWAYS_THERE = frozenset({"default", "kube-node-lease", "kube-public", "kube-sys
 _SUFFIX_BYTES = 4
 
 IMMUTABLE: Mapping[str, tuple[str, ...]] = {
+    "ClusterRoleBinding": ("roleRef",),
     "ConfigMap": ("data", "binaryData"),
     "Deployment": ("spec.selector",),
-    "Job": ("spec.selector", "spec.template"),
-    "PersistentVolumeClaim": ("spec.storageClassName", "spec.accessModes", "spec.selector"),
+    "Job": ("spec.completions", "spec.parallelism", "spec.selector", "spec.template"),
+    "PersistentVolumeClaim": (
+        "spec.accessModes",
+        "spec.resources",
+        "spec.selector",
+        "spec.storageClassName",
+        "spec.volumeName",
+    ),
+    "ResourceQuota": ("spec.scopes",),
+    "RoleBinding": ("roleRef",),
     "Secret": ("data", "stringData", "type"),
-    "StatefulSet": ("spec.selector", "spec.serviceName", "spec.volumeClaimTemplates"),
+    "Service": ("spec.clusterIP",),
+    "StatefulSet": (
+        "spec.podManagementPolicy",
+        "spec.revisionHistoryLimit",
+        "spec.selector",
+        "spec.serviceName",
+        "spec.volumeClaimTemplates",
+    ),
     "StorageClass": ("parameters", "provisioner"),
 }
 """Fields whose change makes a new object; ConfigMap and Secret as long as the provider is not told
@@ -101,6 +117,21 @@ def completed(document: Plain, namespace: str) -> Plain:
             host = f"{metadata['name']}.elb.amazonaws.com"
             result["status"] = {"loadBalancer": {"ingress": [{"hostname": host}]}}
     return result
+
+
+def section(document: Mapping[str, Any], *path: str) -> dict[str, Any]:
+    """The object at a path, empty where there is none."""
+    inner: Any = document
+    for key in path:
+        inner = cast("Mapping[str, Any]", inner).get(key) if isinstance(inner, Mapping) else None
+    return cast("dict[str, Any]", inner) if isinstance(inner, dict) else {}
+
+
+def entries(document: Mapping[str, Any], *path: str) -> list[dict[str, Any]]:
+    """The list of objects at a path, empty where there is none."""
+    *parents, last = path
+    found = section(document, *parents).get(last)
+    return cast("list[dict[str, Any]]", found) if isinstance(found, list) else []
 
 
 def lookup(document: Mapping[str, object], path: str) -> object:

@@ -9,6 +9,7 @@ import grpc
 import grpc.aio
 
 from sandbox.faults import Faults, Operation
+from sandbox.plugins.partial import STATUS_KEY, PartialError
 
 _KINDS = {"Create": "create", "Update": "update", "Delete": "delete", "Read": "read"}
 _DEFECTS = (ArithmeticError, AssertionError, AttributeError, LookupError, NameError, TypeError)
@@ -54,6 +55,9 @@ class Interceptor(grpc.aio.ServerInterceptor):
                 raise
             except NotImplementedError as error:
                 await context.abort(grpc.StatusCode.UNIMPLEMENTED, str(error))
+            except PartialError as error:
+                context.set_trailing_metadata(((STATUS_KEY, error.details),))
+                await context.abort(grpc.StatusCode.UNKNOWN, str(error))
             except Exception as error:  # noqa: BLE001 - the boundary: whatever failed, fails the resource
                 await context.abort(grpc.StatusCode.UNKNOWN, self._words(error))
 

@@ -17,6 +17,7 @@ from pulumi.provider.experimental.provider import (
     UpdateResponse,
 )
 
+from sandbox.plugins.tokens import token_of
 from sandbox.plugins.values import (
     UNKNOWN,
     Properties,
@@ -37,9 +38,9 @@ class RandomProvider(Provider):
 
     async def check(self, request: CheckRequest) -> CheckResponse:
         """Refuse unknown types, unknown inputs and missing ones."""
-        kind = KINDS.get(request.type)
+        kind = KINDS.get(token_of(request))
         if kind is None:
-            reason = f"the sandbox's random provider has no type {request.type}"
+            reason = f"the sandbox's random provider has no type {token_of(request)}"
             return CheckResponse(inputs=request.new_inputs, failures=[CheckFailure("", reason)])
         given = request.new_inputs.keys()
         failures = [
@@ -48,14 +49,14 @@ class RandomProvider(Provider):
             for name in sorted(given - known)
         ]
         failures += [
-            CheckFailure(name, f"missing, wanted for every {request.type.rpartition(':')[2]}")
+            CheckFailure(name, f"missing, wanted for every {token_of(request).rpartition(':')[2]}")
             for name in sorted(kind.required - given)
         ]
         return CheckResponse(inputs=request.new_inputs, failures=failures)
 
     async def diff(self, request: DiffRequest) -> DiffResponse:
         """Any changed input replaces the resource."""
-        kind = KINDS[request.type]
+        kind = KINDS[token_of(request)]
         old = {key: value for key, value in request.old_state.items() if key in kind.known()}
         differing = changed(old, _completed(kind, request.new_inputs))
         return DiffResponse(changes=bool(differing), replaces=differing, diffs=differing)
@@ -66,7 +67,7 @@ class RandomProvider(Provider):
         Raises:
             InvalidInputError: An input is out of range.
         """
-        kind = KINDS[request.type]
+        kind = KINDS[token_of(request)]
         properties = _completed(kind, request.properties)
         inputs = plain_map(properties)
         if request.preview and contains_unknown(inputs):
@@ -76,7 +77,7 @@ class RandomProvider(Provider):
             outputs = dict.fromkeys(outputs, UNKNOWN)
             identity = ""
         else:
-            self._store.put(request.urn, request.type, identity, "", "", "generated")
+            self._store.put(request.urn, token_of(request), identity, "", "", "generated")
         properties |= wrap_map(outputs, secrets=kind.secret)
         return CreateResponse(resource_id=identity, properties=properties)
 
@@ -92,7 +93,7 @@ class RandomProvider(Provider):
 
     async def delete(self, request: DeleteRequest) -> None:
         """Forget it."""
-        self._store.delete(request.type, request.resource_id, urn=request.urn)
+        self._store.delete(token_of(request), request.resource_id, urn=request.urn)
 
 
 def _completed(kind: Kind, inputs: Properties) -> dict[str, PropertyValue]:

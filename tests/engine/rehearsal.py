@@ -90,6 +90,7 @@ cluster = eks.Cluster(
     access_entries={
         "admin": eks.AccessEntryArgs(principal_arn=role.arn, access_policies={"all": policy})
     },
+    provider_credential_opts=eks.KubeconfigOptionsArgs(role_arn=role.arn),
     opts=pulumi.ResourceOptions(providers={"aws": account}, transforms=[no_hidden_admin]),
 )
 eks.ManagedNodeGroup(
@@ -117,7 +118,19 @@ kubernetes.apiextensions.CustomResource(
     "pool",
     api_version="karpenter.sh/v1",
     kind="NodePool",
-    spec={"limits": {"cpu": 10}},
+    spec={
+        "limits": {"cpu": 10},
+        "template": {
+            "spec": {
+                "nodeClassRef": {
+                    "group": "karpenter.k8s.aws", "kind": "EC2NodeClass", "name": "pool"
+                },
+                "requirements": [
+                    {"key": "kubernetes.io/arch", "operator": "In", "values": ["arm64"]}
+                ],
+            }
+        },
+    },
     opts=pulumi.ResourceOptions.merge(cubes, pulumi.ResourceOptions(depends_on=[karpenter])),
 )
 pulumi.export("vpc", vpc.id)

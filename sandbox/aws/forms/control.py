@@ -161,6 +161,7 @@ FORMS: Final[Mapping[str, Form]] = {
         {"url": "{id}"},
         name="name",
     ),
+    "sqs/queuePolicy:QueuePolicy": Form("{inputs[queueUrl]}"),
     "cloudtrail/trail:Trail": Form(
         "", "cloudtrail:{region}:{account}:trail/{name}", {"homeRegion": "{region}"}, "name", True
     ),

@@ -209,6 +209,18 @@ FORMS: Final[Mapping[str, Form]] = {
     "ecr/pullThroughCacheRule:PullThroughCacheRule": Form(
         "{inputs[ecrRepositoryPrefix]}", "", {"registryId": "{account}"}
     ),
+    **{
+        f"ecr/{kind[0].lower()}{kind[1:]}:{kind}": Form(form, "", {"registryId": "{account}"})
+        for kind, form in (
+            ("LifecyclePolicy", "{inputs[repository]}"),
+            ("RegistryPolicy", "{account}"),
+            ("RegistryScanningConfiguration", "{account}"),
+            ("ReplicationConfiguration", "{account}"),
+            ("RepositoryCreationTemplate", "{inputs[prefix]}"),
+            ("RepositoryPolicy", "{inputs[repository]}"),
+        )
+    },
+    "ecr/accountSetting:AccountSetting": Form("{inputs[name]}"),
     "dynamodb/table:Table": Form("{name}", "dynamodb:{region}:{account}:table/{name}", name="name"),
     "efs/fileSystem:FileSystem": Form(
         "fs-{hex17}",

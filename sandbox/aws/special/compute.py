@@ -1,4 +1,4 @@
-"""Exceptions of what runs: groups of instances, clusters and what EKS makes with them."""
+"""Exceptions of what runs: groups of instances."""
 
 from typing import Any, Final, cast
 
@@ -49,9 +49,6 @@ SCALING_SETTINGS: Final = frozenset(
         "waitForCapacityTimeout",
     }
 )
-CLUSTER_UNMAPPED: Final = frozenset({"enabledClusterLogTypes"})
-_CLUSTER_GROUP: Final = "eks-cluster-sg-"
-_CREATE_CLUSTER = Call("CreateCluster", {"resourcesVpcConfig": "$.vpcConfig"}, mapped=True)
 
 
 def make_scaling_group(work: Work) -> tuple[str, object]:
@@ -93,32 +90,3 @@ def _scaling(given: dict[str, Any]) -> dict[str, Any]:
     for name in ("vpcZoneIdentifiers", "launchTemplate"):
         found.pop(name, None)
     return found
-
-
-def make_cluster(work: Work) -> tuple[str, object]:
-    """Create a cluster, and the security group that EKS makes with every one."""
-    work.result = work.call(_CREATE_CLUSTER, tagged=True)
-    work.id = str(shapes.at(work.result, "cluster.name"))
-    network = dict(cast("dict[str, Any]", work.properties.get("vpcConfig") or {}))
-    subnets = work.send("DescribeSubnets", {"SubnetIds": network["subnetIds"]}, service="ec2")
-    network["vpcId"] = shapes.at(subnets, "Subnets[0].VpcId")
-    group = work.send(
-        "CreateSecurityGroup",
-        {
-            "GroupName": f"{_CLUSTER_GROUP}{work.id}",
-            "Description": "EKS created security group applied to ENI of the control plane",
-            "VpcId": network["vpcId"],
-        },
-        service="ec2",
-    )
-    network["clusterSecurityGroupId"] = group["GroupId"]
-    work.properties = {**work.properties, "vpcConfig": network}
-    return work.id, work.result["cluster"]
-
-
-def delete_cluster_group(work: Work) -> None:
-    """Delete the security group that EKS made."""
-    filters = [{"Name": "group-name", "Values": [f"{_CLUSTER_GROUP}{work.id}"]}]
-    found = work.send("DescribeSecurityGroups", {"Filters": filters}, service="ec2")
-    for group in cast("list[dict[str, Any]]", found["SecurityGroups"]):
-        work.send("DeleteSecurityGroup", {"GroupId": group["GroupId"]}, service="ec2")

@@ -185,6 +185,25 @@ def find_queue(work: Work) -> object:
     return {"Arn": attributes["QueueArn"], "Url": work.id}
 
 
+def find_queue_policy(work: Work) -> object:
+    """A queue's policy, where it has one."""
+    which = {"QueueUrl": work.id, "AttributeNames": ["Policy"]}
+    try:
+        answer = work.send("GetQueueAttributes", which)
+    except ClientError as error:
+        if errors.is_gone(error):
+            return None
+        raise
+    found = cast("dict[str, str]", answer.get("Attributes") or {})
+    return found if found.get("Policy") else None
+
+
+def delete_queue_policy(work: Work) -> None:
+    """Take a queue's policy away."""
+    which = {"QueueUrl": work.id, "Attributes": {"Policy": ""}}
+    work.send("SetQueueAttributes", which)
+
+
 def _attributes(work: Work, names: frozenset[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for name in sorted(names & _QUEUE.keys()):

@@ -9,7 +9,9 @@ from sandbox.aws.table import (
     ec2,
     ec2_rules,
     ec2_settings,
+    ecr,
     edge,
+    eks,
     iam,
     keys_dns,
     logs,
@@ -45,6 +47,8 @@ TABLE: Final[Mapping[str, Entry]] = {
         edge.FIREWALL,
         edge.CDN,
         compute.COMPUTE,
+        eks.EKS,
+        ecr.REGISTRY,
         data.DATA,
     )
     for token, entry in rows.items()

@@ -1,11 +1,11 @@
 """One row of the API table: how a Pulumi type is made, read, changed and deleted in AWS.
 
 Parameters are written as templates. ``$id`` is the resource's id, ``$0``, ``$1``… its parts between
-separators, ``$account``, ``$region`` and ``$token`` (a caller reference) speak for themselves,
-``$tags`` are the tags to set and ``$tagkeys`` those to remove, ``$.vpcId`` is a property,
-``$result.Vpc.VpcId`` is in the answer to the create call, ``$item`` is the item of an `each` step
-and ``*`` is every property that the AWS shape at that place has a member for. A parameter whose
-property is absent is left out. Everything else is sent as it stands.
+separators, ``$1+`` all from the second on, ``$account``, ``$region`` and ``$token`` (a caller
+reference) speak for themselves, ``$tags`` are the tags to set and ``$tagkeys`` those to remove,
+``$.vpcId`` is a property, ``$result.Vpc.VpcId`` is in the answer to the create call, ``$item`` is
+the item of an `each` step and ``*`` is every property that the AWS shape at that place has a member
+for. A parameter whose property is absent is left out. Everything else is sent as it stands.
 """
 
 from collections.abc import Callable, Mapping
@@ -124,6 +124,9 @@ class Entry:
         change: Changes what calls cannot say; gets the names of the changed properties.
         change_at_creation: Also do so right after creation, with every property as changed.
         drift: Whether a refresh compares the object with the inputs.
+        replaces: Further properties whose change needs a new resource, for what is inside of one.
+        refreshed: Outputs that a refresh takes anew.
+        kept: The store holds its properties too, for those who have no credentials.
     """
 
     service: str
@@ -151,6 +154,9 @@ class Entry:
     change: "Callable[[Work, frozenset[str]], None] | None" = None
     change_at_creation: bool = False
     drift: bool = True
+    replaces: "Callable[[Mapping[str, Any], Mapping[str, Any]], frozenset[str]] | None" = None
+    refreshed: frozenset[str] = frozenset()
+    kept: bool = False
 
     def calls(self) -> list[Call]:
         """Every call of the row, for the test that holds it against botocore's models."""

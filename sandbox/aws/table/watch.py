@@ -162,6 +162,8 @@ MESSAGES: Final[Mapping[str, Entry]] = {
             "SetQueueAttributes",
             {"QueueUrl": "$.queueUrl", "Attributes": {"Policy": "$.policy"}},
         ),
+        look=special.find_queue_policy,
+        before_delete=special.delete_queue_policy,
         steps=(
             Step(
                 ("policy",),

@@ -13,19 +13,39 @@ from policy.core.results import Enforcement, Verdict
 from policy.rules import RULES
 from policy.rules.openings import is_world
 from tests.unit.policy.cases import (
+    clusters,
     dns,
     edge,
     groups,
     identity,
     keys,
+    kubernetes,
     logs,
     networks,
     organization,
     storage,
+    workloads,
 )
 from tests.unit.policy.cases.graphs import UNKNOWN, Case, Wanted, failures, gate, res
 
-TABLES = (organization, identity, keys, logs, dns, networks, groups, edge, storage)
+TABLES = (
+    organization,
+    identity,
+    keys,
+    logs,
+    dns,
+    networks,
+    groups,
+    edge,
+    clusters,
+    workloads,
+    kubernetes,
+    storage,
+)
+FAMILIES = [
+    *("ORG", "IAM", "KMS", "LOG", "DNS", "NET", "EDGE"),
+    *("EKS", "ECR", "K8S", "HELM", "S3"),
+]
 CASES: list[Case] = [case for table in TABLES for case in table.CASES]
 
 KEY = "aws:kms/key:Key"
@@ -45,7 +65,7 @@ def test_rules_are_listed_once_in_the_order_of_their_families() -> None:
     ids = [rule.id for rule in RULES]
     assert len(set(ids)) == len(ids)
     families = [rule_id.partition("-")[0] for rule_id in ids]
-    assert list(dict.fromkeys(families)) == ["ORG", "IAM", "KMS", "LOG", "DNS", "NET", "EDGE", "S3"]
+    assert list(dict.fromkeys(families)) == FAMILIES
     assert families == sorted(families, key=list(dict.fromkeys(families)).index)
 
 

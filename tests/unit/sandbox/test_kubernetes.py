@@ -24,7 +24,8 @@ from pulumi.provider.experimental.provider import (
 from sandbox.kubernetes import schemas
 from sandbox.kubernetes.cluster import VERSION_EXTENSION, cluster_of
 from sandbox.kubernetes.objects import AUTONAMED
-from sandbox.kubernetes.provider import KubernetesProvider, RefusedError
+from sandbox.kubernetes.provider import KubernetesProvider
+from sandbox.kubernetes.recorded import RefusedError
 from sandbox.plugins.values import UNKNOWN, plain_map, wrap, wrap_map
 from sandbox.store import Store
 

@@ -143,12 +143,12 @@ def test_a_transformation_reaches_a_child(acme: Acme) -> None:
     assert resource(acme.stack(program), "s-bucket")["inputs"]["tags"] == {"a": "b"}
 
 
-def test_a_remote_component_is_recorded_itself(acme: Acme) -> None:
+def test_a_remote_component_without_a_stand_in_is_recorded_itself(acme: Acme) -> None:
     program = HEAD + (
         "class Cluster(pulumi.ComponentResource):\n"
         "    def __init__(self, name, opts):\n"
         "        props = {'version': '1.33'}\n"
-        "        super().__init__('eks:index:Cluster', name, props, opts, remote=True)\n"
+        "        super().__init__('acme:index:Cluster', name, props, opts, remote=True)\n"
         "Cluster('c', ResourceOptions(providers={'aws': provider}))\n"
     )
     found = resource(acme.stack(program), "c")

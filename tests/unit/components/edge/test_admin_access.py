@@ -9,7 +9,8 @@ import pulumi
 import pytest
 
 from components.edge.admin_login import authorization_header
-from tests.recording import Recorded, Recording, Secret
+from tests.recording import Recorded, Recording
+from tests.wire import Secret
 
 EdgeRecorder = Callable[..., Recording]
 

@@ -16,7 +16,8 @@ from components.edge.distribution import (
     PriceClass,
 )
 from components.edge.security_headers import REMOVED, SecurityHeaders
-from tests.recording import Recording, Secret, record
+from tests.recording import Recording, record
+from tests.wire import Secret
 
 CERTIFICATE = "arn:aws:acm:us-east-1:222233334444:certificate/1"
 ACL = "arn:aws:wafv2:us-east-1:222233334444:global/webacl/site/1"

@@ -7,7 +7,8 @@ from typing import Any
 import pulumi
 import pytest
 
-from tests.recording import UNKNOWN, Recorded, Recording
+from tests.recording import Recorded, Recording
+from tests.wire import UNKNOWN
 
 EdgeRecorder = Callable[..., Recording]
 

@@ -6,7 +6,8 @@ from typing import Any
 import pulumi
 import pytest
 
-from tests.recording import Recorded, Recording, Secret
+from tests.recording import Recorded, Recording
+from tests.wire import Secret
 
 EdgeRecorder = Callable[..., Recording]
 

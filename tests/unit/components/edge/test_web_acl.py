@@ -9,7 +9,8 @@ import pytest
 
 from components.edge.web_acl import AdminHosts, Scope, WafSettings, WebAcl, WebAclArgs
 from components.edge.web_acl_rules import CAPACITY_LIMIT, MANAGED_GROUPS
-from tests.recording import Recording, Secret, record
+from tests.recording import Recording, record
+from tests.wire import Secret
 
 BUCKET = "arn:aws:s3:::aws-waf-logs-edge"
 RATE_LIMIT = "rate-limit"

@@ -40,6 +40,11 @@ def federated(**conditions: object) -> Record:
     )
 
 
+def pods(**more: object) -> Record:
+    return trusting({"Service": "pods.eks.amazonaws.com"}, "sts:AssumeRole", **more)
+
+
+OUR_CLUSTER = {"ArnEquals": {"aws:SourceArn": "arn:aws:eks:eu-central-1:444444444444:cluster/x"}}
 ORGANISATION = {"StringEquals": {"aws:PrincipalOrgID": "o-1"}}
 NOT_THE_ORGANISATION = {"StringNotEquals": {"aws:PrincipalOrgID": "o-1"}}
 BREAK_GLASS = res(ROLE, "glass", name="superinc-break-glass")
@@ -99,6 +104,9 @@ CASES = [
     broken("IAM-08", federated(aud="sts.amazonaws.com")),
     broken("IAM-08", federated(aud="sts.amazonaws.com", sub="*")),
     kept("IAM-08", federated(aud="sts.amazonaws.com", sub="system:serviceaccount:app:api")),
+    broken("IAM-08", pods()),
+    broken("IAM-08", pods(Condition={"StringEquals": {"aws:PrincipalTag/team": "hello"}})),
+    kept("IAM-08", pods(Condition=OUR_CLUSTER)),
     undecided("IAM-08", res(ROLE, assumeRolePolicy=UNKNOWN)),
     broken("IAM-09", res(POLICY, policy=allow(Action="iam:PassRole", Resource="*"))),
     broken("IAM-09", res(POLICY, policy=allow(Action=["sts:Assume*"], Resource=["*"]))),

@@ -12,6 +12,7 @@ import pytest
 from sandbox.aws.connection import Connection, Credentials
 from sandbox.store import Store
 from tests.unit.sandbox.aws.cases.case import World
+from tests.unit.sandbox.aws.control_planes import Planes
 from tests.unit.sandbox.aws.driving import HOME, MANAGEMENT, Driver
 
 _ROOT = Path(__file__).resolve().parents[4]
@@ -53,6 +54,12 @@ def store(tmp_path: Path) -> Iterator[Store]:
     opened = Store.open(tmp_path)
     yield opened
     opened.close()
+
+
+@pytest.fixture(autouse=True)
+def planes(monkeypatch: pytest.MonkeyPatch) -> Planes:
+    """Control planes that start nothing; there are none unless a test gives some versions."""
+    return Planes.install(monkeypatch)
 
 
 @pytest.fixture

@@ -81,5 +81,6 @@ def test_another_accounts_things_are_not_ours(aws: str, driver: Driver, resident
 def test_every_service_that_the_table_makes_lasting_things_of_is_asked() -> None:
     asked = {listing.service for listing in (*REGIONAL, *GLOBAL)}
     # Settings of an account, members of a hub and what only its owner can be asked for.
-    elsewhere = {"account", "identitystore", "organizations", "s3control", "sso-admin"}
+    elsewhere = {"account", "identitystore", "inspector2", "organizations", "s3control"}
+    elsewhere |= {"sso-admin"}
     assert {entry.service for entry in TABLE.values()} - asked == elsewhere

@@ -13,7 +13,9 @@ from sandbox.aws.table import (
     TABLE,
     Entry,
     ec2_settings,
+    ecr,
     edge,
+    eks,
     iam,
     keys_dns,
     logs,
@@ -142,9 +144,11 @@ def test_the_types_of_a_rollout_are_made_by_the_api() -> None:
 def test_every_row_of_people_logs_settings_and_the_edge_has_a_case() -> None:
     tables = (
         ec2_settings.SETTINGS,
+        ecr.REGISTRY,
         edge.BALANCING,
         edge.CDN,
         edge.FIREWALL,
+        eks.EKS,
         iam.PEOPLE,
         keys_dns.CERTIFICATES,
         logs.LOGS,

@@ -3,16 +3,30 @@
 from tests.unit.sandbox.aws.cases import (
     buckets,
     cdn,
+    clusters,
     edge,
     keep,
     network,
     people,
+    registries,
     settings,
     sso,
     watch,
 )
 from tests.unit.sandbox.aws.cases.case import CASES
 
-MODULES = (buckets, cdn, edge, keep, network, people, settings, sso, watch)
+MODULES = (
+    buckets,
+    cdn,
+    clusters,
+    edge,
+    keep,
+    network,
+    people,
+    registries,
+    settings,
+    sso,
+    watch,
+)
 
 __all__ = ["CASES", "MODULES"]
