@@ -15,6 +15,8 @@ from sandbox.plugins.values import UNKNOWN
 _HEX_DIGITS: Final = 7
 """How many of them Pulumi adds to a name it invents."""
 
+_UNIQUE_BYTES: Final = 13
+
 DEFAULTS_KEY: Final = "__defaults"
 """Where the bridge keeps which inputs it invented; so does every state of a real aws stack."""
 
@@ -93,6 +95,14 @@ def named(
     room = rule.length - _HEX_DIGITS - 1 - len(rule.prefix) - len(suffix)
     name = f"{rule.prefix}{label[:room]}-{digits[:_HEX_DIGITS]}{suffix}"
     return name.lower() if rule.lower else name
+
+
+def prefixed(rule: Autonaming | None, inputs: Mapping[str, object]) -> dict[str, object]:
+    """The name a prefix stands for, chosen when the resource is made: 26 digits behind it."""
+    prefix = inputs.get(f"{rule.property}Prefix") if rule is not None else None
+    if rule is None or prefix is None or inputs.get(rule.property) is not None:
+        return {}
+    return {rule.property: f"{prefix}{secrets.token_hex(_UNIQUE_BYTES)}"}
 
 
 def failures(facts: TypeFacts, inputs: Mapping[str, object]) -> list[CheckFailure]:

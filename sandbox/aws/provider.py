@@ -173,7 +173,9 @@ class AwsProvider(Provider):
         facts = _require(token)
         if request.preview:
             return CreateResponse(properties=self._preview(facts, request.properties))
-        work = self._work(token, request.urn, plain_map(request.properties))
+        given = plain_map(request.properties)
+        name = check.prefixed(check.autonaming(token, facts), given)
+        work = self._work(token, request.urn, {**given, **name})
         how: How = "recorded"
         if work.entry is recorded.ENTRY:
             identity, computed = recorded.create(self._store, work)
@@ -190,7 +192,7 @@ class AwsProvider(Provider):
         if how == "api":
             kept = recorded.kept(work, computed)
             self._store.put(request.urn, token, identity, work.account, work.region, how, kept)
-        return CreateResponse(identity, outputs_with(request.properties, computed))
+        return CreateResponse(identity, outputs_with(request.properties, {**name, **computed}))
 
     async def read(self, request: ReadRequest) -> ReadResponse:
         """Ask AWS how the resource is now; without an id it is gone."""

@@ -94,6 +94,7 @@ class Rehearsal:
 
     def zones(self, app: str) -> list[str]:
         """The zone of each pod of an application that runs, sorted."""
+        nodes.nudge(self.plane)
         with contextlib.closing(self.plane.client()) as client:
             where = {
                 node["metadata"]["name"]: node["metadata"]["labels"]["topology.kubernetes.io/zone"]

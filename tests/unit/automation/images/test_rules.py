@@ -154,7 +154,7 @@ def test_a_health_check_is_found_and_its_denial_is_not(found: Found) -> None:
         "ENV NAME=1 AWS_SECRET_ACCESS_KEY=x",
         "ENV HARMLESS=AKIAABCDEFGHIJKLMNOP",
         "COPY .env /",
-        "COPY keys/id_rsa /root/.ssh/",
+        "COPY keys/id_rsa /home/app/.ssh/",
     ],
 )
 def test_a_secret_is_found_in_any_stage_and_never_repeated(found: Found, line: str) -> None:
