@@ -19,6 +19,11 @@ KINDS: Final[Mapping[str, Mapping[str, str]]] = {
     "aws:cloudwatch/eventBusPolicy:EventBusPolicy": {"policy": "resource"},
     "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": {"policyDocument": "resource"},
     "aws:ec2/vpcEndpoint:VpcEndpoint": {"policy": "endpoint"},
+    "aws:ecr/registryPolicy:RegistryPolicy": {"policy": "resource"},
+    "aws:ecr/repositoryCreationTemplate:RepositoryCreationTemplate": {
+        "repositoryPolicy": "resource"
+    },
+    "aws:ecr/repositoryPolicy:RepositoryPolicy": {"policy": "resource"},
     "aws:iam/groupPolicy:GroupPolicy": {"policy": "identity"},
     "aws:iam/policy:Policy": {"policy": "identity"},
     "aws:iam/role:Role": {"assumeRolePolicy": "trust"},

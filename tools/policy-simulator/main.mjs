@@ -62,9 +62,12 @@ async function unknownActions(statement, path) {
 
 async function unknownConditionKeys(statement, path) {
   const found = [];
+  // An OIDC provider's keys carry its own name: arn:aws:iam::…:oidc-provider/NAME, NAME:aud.
+  const issuers = list(statement.Principal?.Federated).map((arn) => arn.split(':oidc-provider/')[1]);
   for (const keys of Object.values(statement.Condition ?? {})) {
     for (const key of Object.keys(keys)) {
-      if (!(await isConditionKey(key))) found.push({ path, message: `AWS has no condition key ${key}` });
+      if (!issuers.some((issuer) => key.startsWith(`${issuer}:`)) && !(await isConditionKey(key)))
+        found.push({ path, message: `AWS has no condition key ${key}` });
     }
   }
   return found;
