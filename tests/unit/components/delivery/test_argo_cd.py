@@ -254,8 +254,11 @@ def test_only_the_gateway_reaches_the_server_and_nobody_what_is_not_opened(
         one.inputs["metadata"]["name"]: one.inputs["spec"]
         for one in recording.of("networking.k8s.io/v1:NetworkPolicy")
     }
-    assert policies.keys() == {"gateway", "platform", "within"}
-    platform = policies["platform"]
+    assert policies.keys() == {"gateway", "platform-closed", "platform-ways", "within"}
+    closed = policies["platform-closed"]
+    assert not closed.get("ingress")
+    assert not closed.get("egress")
+    platform = policies["platform-ways"]
     assert platform["podSelector"] == {}
     assert platform["policyTypes"] == ["Ingress", "Egress"]
     # A rule without ports would open them all.
