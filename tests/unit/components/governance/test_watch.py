@@ -30,7 +30,7 @@ def test_every_region_with_keys_raises_an_alarm_on_them(name: str) -> None:
         rule.inputs.get("region")
         for rule in recording.of("EventRule")
         if {"DisableKey", "ScheduleKeyDeletion", "PutKeyPolicy"}
-        <= set(rule.policy("eventPattern")["detail"].get("eventName", []))
+        <= set(rule.policy("eventPattern").get("detail", {}).get("eventName", []))
     }
     assert with_keys
     assert with_keys <= watched
