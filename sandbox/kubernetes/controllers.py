@@ -6,7 +6,8 @@ nothing runs in the background. Only conditions and what pods cannot start witho
 - external-secrets: stores become ready, an ExternalSecret makes its Secret with drawn values;
 - Traefik: GatewayClasses are accepted, Gateways programmed, routes attached;
 - Karpenter: node classes and pools become ready;
-- the AWS Load Balancer Controller: a Service of type LoadBalancer gets a host name.
+- the AWS Load Balancer Controller: a Service of type LoadBalancer gets a host name;
+- of an object that is deleted, the controller takes its finalizer off.
 """
 
 import base64
@@ -15,6 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, cast
 
+from sandbox.kubernetes import finalizers
 from sandbox.kubernetes.api import APPLY, MERGE, Api, ApiError, NoMatchError
 from sandbox.kubernetes.objects import entries, section
 
@@ -35,8 +37,7 @@ _FORBIDDEN = 403
 
 def after(api: Api, applied: Plain) -> None:
     """Let the controller of an object's kind see it, where its chart is installed."""
-    group = str(applied.get("apiVersion", "")).rpartition("/")[0]
-    found = _CONTROLLERS.get((group, str(applied.get("kind"))))
+    found = _CONTROLLERS.get(_group_and_kind(applied))
     if found is None:
         return
     chart, control = found
@@ -47,6 +48,15 @@ def after(api: Api, applied: Plain) -> None:
         # Who may not write a status is not kept from applying objects.
         if error.status != _FORBIDDEN:
             raise
+
+
+def after_deletion(api: Api, path: str) -> None:
+    """Let the controller of an object that is being deleted clean up, where its chart still is."""
+    found = api.find(path)
+    kind = _group_and_kind(found or {})
+    finalizer = finalizers.FINALIZERS.get(kind)
+    if found is not None and finalizer is not None and _installed(api, _CONTROLLERS[kind][0]):
+        finalizers.take_off(api, path, found, finalizer)
 
 
 def after_release(api: Api, chart: str) -> None:
@@ -63,6 +73,10 @@ def after_release(api: Api, chart: str) -> None:
             for item in entries(found, "items"):
                 after(api, {**item, "apiVersion": api_version, "kind": kind})
             break
+
+
+def _group_and_kind(found: Mapping[str, object]) -> tuple[str, str]:
+    return str(found.get("apiVersion", "")).rpartition("/")[0], str(found.get("kind"))
 
 
 def _installed(api: Api, chart: str) -> bool:
@@ -170,6 +184,19 @@ def _ready(api: Api, found: _Object) -> None:
     _status(api, found, _conditions(found, Ready="Ready"))
 
 
+def _keep(api: Api, found: _Object) -> None:
+    finalizers.put_on(api, _path(api, found), found, finalizers.FINALIZERS[_group_and_kind(found)])
+
+
+def _node_class(api: Api, found: _Object) -> None:
+    _keep(api, found)
+    _ready(api, found)
+
+
+def _leave(_api: Api, _found: _Object) -> None:
+    """Nothing until it is deleted."""
+
+
 def _service(api: Api, found: _Object) -> None:
     if found["spec"].get("type") == "LoadBalancer":
         metadata = found["metadata"]
@@ -179,22 +206,28 @@ def _service(api: Api, found: _Object) -> None:
 
 _CONTROLLERS: Mapping[tuple[str, str], tuple[str, Callable[[Api, _Object], None]]] = {
     ("", "Service"): ("aws-load-balancer-controller", _service),
+    ("argoproj.io", "Application"): ("argo-cd", _leave),
+    ("elbv2.k8s.aws", "TargetGroupBinding"): ("aws-load-balancer-controller", _keep),
     ("external-secrets.io", "ClusterSecretStore"): ("external-secrets", _store),
     ("external-secrets.io", "SecretStore"): ("external-secrets", _store),
     ("external-secrets.io", "ExternalSecret"): ("external-secrets", _external_secret),
     ("gateway.networking.k8s.io", "GatewayClass"): ("traefik", _gateway_class),
     ("gateway.networking.k8s.io", "Gateway"): ("traefik", _gateway),
     ("gateway.networking.k8s.io", "HTTPRoute"): ("traefik", _route),
-    ("karpenter.k8s.aws", "EC2NodeClass"): ("karpenter", _ready),
+    ("karpenter.k8s.aws", "EC2NodeClass"): ("karpenter", _node_class),
     ("karpenter.sh", "NodePool"): ("karpenter", _ready),
 }
 """API group and kind: the chart whose controller minds it, and what that does."""
 
 
 def _status(api: Api, found: _Object, status: Mapping[str, object]) -> None:
+    api.request("PATCH", f"{_path(api, found)}/status", {"status": status}, content=MERGE)
+
+
+def _path(api: Api, found: _Object) -> str:
     metadata = found["metadata"]
-    path = api.path(found["apiVersion"], found["kind"], metadata.get("namespace"), metadata["name"])
-    api.request("PATCH", f"{path}/status", {"status": status}, content=MERGE)
+    namespace = metadata.get("namespace")
+    return api.path(found["apiVersion"], found["kind"], namespace, metadata["name"])
 
 
 def _conditions(

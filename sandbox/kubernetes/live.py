@@ -105,6 +105,7 @@ class Live:
                 "propagationPolicy": str(policy).capitalize(),
             }
             self.api.request("DELETE", path, options)
+            controllers.after_deletion(self.api, path)
             awaiting.until_gone(self.api, path, seconds=seconds)
         except NoMatchError:
             return

@@ -9,6 +9,7 @@ import pytest
 
 from sandbox.control_plane.api import ApiError as AdministratorError
 from sandbox.kubernetes.api import ApiError
+from sandbox.kubernetes.awaiting import AwaitError
 from sandbox.kubernetes.definitions import install_addon
 from sandbox.kubernetes.objects import section
 from sandbox.plugins.partial import PartialError
@@ -233,6 +234,24 @@ def test_an_external_secret_makes_its_secret_once_the_operator_and_the_store_are
     assert set(made["data"]) == {"password"}
     reading = deployment("secrets", envFrom=[{"secretRef": {"name": "db"}}])
     client.create(DEPLOYMENT, reading)
+
+
+def test_an_application_goes_while_argo_cd_runs_and_stays_when_that_went_first(
+    cluster: Cluster,
+) -> None:
+    client, token = cluster.deployer, "kubernetes:argoproj.io/v1alpha1:Application"
+    installed = client.create(RELEASE, release("argocd", "argo-cd"))
+    given = document("argoproj.io/v1alpha1", "Application", "shop", "argocd")
+    given["metadata"]["finalizers"] = ["resources-finalizer.argocd.argoproj.io"]
+    destination = {"server": "https://kubernetes.default.svc", "namespace": "shop"}
+    given["spec"] = {"project": "default", "destination": destination}
+    state = plain_map(client.create(token, given).properties)
+    client.delete(token, "argocd/shop", state)
+    assert client.read(token, "argocd/shop", state).resource_id == ""
+    client.create(token, given)
+    client.delete(RELEASE, "argocd/argocd", plain_map(installed.properties))
+    with pytest.raises(AwaitError, match=r"resources-finalizer\.argocd\.argoproj\.io"):
+        client.delete(token, "argocd/shop", state, seconds=0.5)
 
 
 def test_an_addon_brings_its_definitions(cluster: Cluster) -> None:
