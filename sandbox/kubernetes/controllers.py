@@ -56,7 +56,7 @@ def after_deletion(api: Api, path: str) -> None:
     kind = _group_and_kind(found or {})
     finalizer = finalizers.FINALIZERS.get(kind)
     if found is not None and finalizer is not None and _installed(api, _CONTROLLERS[kind][0]):
-        finalizers.take_off(api, path, found, finalizer)
+        finalizers.take_off(api, path, finalizer)
 
 
 def after_release(api: Api, chart: str) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from sandbox.kubernetes import controllers
+from sandbox.kubernetes.api import ApiError
 from sandbox.kubernetes.finalizers import FINALIZERS
 from tests.unit.sandbox.kubernetes.fake_api import FakeApi
 
@@ -69,3 +70,23 @@ def test_what_is_not_being_deleted_or_is_gone_is_left_alone() -> None:
     controllers.after_deletion(api, path)
     assert names(api, path) == [KEPT]
     controllers.after_deletion(FakeApi(INSTALLED), path)
+
+
+class Busy(FakeApi):
+    """An API server on which another takes its finalizer off before the first write arrives."""
+
+    def request(self, method: str, path: str, *rest: Any, **more: Any) -> dict[str, object]:  # noqa: ANN401 - as the real one
+        own = self.objects.get(path, {}).get("metadata", {})
+        if method == "PATCH" and own.get("resourceVersion") == "1":
+            own.update(resourceVersion="2", finalizers=[KEPT])
+            raise ApiError(409, {"message": "the object has been modified", "reason": "Conflict"})
+        return super().request(method, path, *rest, **more)
+
+
+def test_what_another_changes_at_the_same_time_is_read_again() -> None:
+    objects = deleted("foregroundDeletion", KEPT)
+    path = path_of(*APPLICATION)
+    objects[path]["metadata"]["resourceVersion"] = "1"
+    api = Busy({**INSTALLED, **objects})
+    controllers.after_deletion(api, path)
+    assert names(api, path) == []
