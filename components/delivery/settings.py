@@ -107,8 +107,8 @@ class RegistryConfig(LayerConfig):
         untagged_days: How long an image without a tag stays.
         replicate: Whether images are copied to the replica Region as well.
         caches: Which public registries it caches.
-        credentials: Upstreams whose credentials it has a secret for. AWS makes a cache of such an
-            upstream only once the secret has a value: first this, then the value, then `caches`.
+        credentials: Upstreams whose credentials it has a secret for. First this, then the secret's
+            value, then `caches`: ECR reads the secret when it makes a cache.
         cached_days: How long a cached image stays after its last push from upstream.
     """
 
