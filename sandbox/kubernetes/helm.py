@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import cast
 
+from sandbox.charts import values as chart_values
+
 TYPE = "kubernetes:helm.sh/v3:Release"
 
 INPUTS = frozenset(
@@ -55,11 +57,21 @@ Plain = dict[str, object]
 
 
 def problems(inputs: Mapping[str, object]) -> list[tuple[str, str]]:
-    """What the real provider would refuse before it fetches the chart."""
+    """What the real provider would refuse when it checks a release: it renders the chart then."""
     found = [(name, "unknown field") for name in sorted(inputs.keys() - INPUTS)]
     if not inputs.get("chart"):
         found.append(("chart", "required value"))
+    chart, values = chart_of(inputs), inputs.get("values")
+    if isinstance(values, dict):
+        version = str(inputs.get("version", ""))
+        bad = chart_values.problems(chart, version, cast("Plain", values))
+        found += [("values", chart_values.refusal(chart, bad))] if bad else []
     return found
+
+
+def chart_of(inputs: Mapping[str, object]) -> str:
+    """The chart's name: the last part of a path or of an OCI address."""
+    return str(inputs.get("chart", "")).rstrip("/").rpartition("/")[2]
 
 
 def name_of(inputs: Mapping[str, object], name: str, old: Mapping[str, object], seed: bytes) -> str:

@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, cast
 
-from sandbox.kubernetes import controllers, definitions
+from sandbox.kubernetes import controllers, definitions, helm
 from sandbox.kubernetes.api import APPLY, Api, ApiError
 
 Plain = dict[str, object]
@@ -46,7 +46,7 @@ class Releases:
         name = str(inputs["name"])
         if self.revision(name, namespace):
             raise ReleaseError("cannot re-use a name that is still in use")
-        chart, values = chart_of(inputs), values_of(inputs)
+        chart, values = helm.chart_of(inputs), values_of(inputs)
         folder = None if inputs.get("skipCrds") else definitions.wanted(chart, values)
         if folder is not None:
             definitions.install(self._api, folder, owner=FIELD_MANAGER)
@@ -62,7 +62,7 @@ class Releases:
 
     def uninstall(self, inputs: Plain, namespace: str) -> None:
         """Remove a release; its namespace stays, as do definitions that Helm does not delete."""
-        name, chart = str(inputs["name"]), chart_of(inputs)
+        name, chart = str(inputs["name"]), helm.chart_of(inputs)
         folder = definitions.wanted(chart, values_of(inputs))
         if folder is not None and chart in _DELETING:
             definitions.remove(self._api, folder)
@@ -77,7 +77,7 @@ class Releases:
         return max((int(item["metadata"]["labels"]["version"]) for item in items), default=0)
 
     def _deploy(self, inputs: Plain, namespace: str, *, revision: int) -> None:
-        chart = chart_of(inputs)
+        chart = helm.chart_of(inputs)
         record = _record(inputs, chart, namespace, revision)
         path = self._api.path(
             "v1", "Secret", namespace, _record_name(str(inputs["name"]), revision)
@@ -101,11 +101,6 @@ class Releases:
         except ApiError as error:
             if not error.missing:
                 raise
-
-
-def chart_of(inputs: Mapping[str, object]) -> str:
-    """The chart's name: the last part of a path or of an OCI address."""
-    return str(inputs.get("chart", "")).rstrip("/").rpartition("/")[2]
 
 
 def values_of(inputs: Mapping[str, object]) -> Plain:

@@ -13,6 +13,7 @@ import jsonschema
 from kubernetes_validate import utils as bundled
 from referencing import Registry, Resource
 
+from sandbox.kubernetes.custom import Definitions
 from sandbox.plugins.values import UNKNOWN
 
 BUILT_IN_GROUPS = frozenset(
@@ -45,6 +46,8 @@ BUILT_IN_GROUPS = frozenset(
 """API groups an API server serves itself; any other group's kinds are custom resources."""
 
 _FOLDER = "kubernetes-json-schema"
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_BASE = "https://kubernetes.io/api/"  # of the identifiers in kubernetes-validate's files
 _UNEXPECTED = re.compile(r"'([^']+)'(?=.*(?:was|were) unexpected)")
 
 Plain = dict[str, object]
@@ -65,18 +68,33 @@ def nearest(version: str | None) -> str:
     return older[-1] if older else versions()[0]
 
 
-def problems(document: Plain, version: str) -> list[tuple[str, str]]:
+def problems(
+    document: Plain, version: str, definitions: Definitions | None = None
+) -> list[tuple[str, str]]:
     """What an API server of this version would refuse: field paths and reasons.
 
     Unknown values count as absent, and what must not be absent is then not asked for.
+
+    Args:
+        document: The object.
+        version: Of Kubernetes.
+        definitions: What the cluster knows of custom resources. Without it, only what every object
+            must have is checked of those.
     """
     api_version, kind = str(document.get("apiVersion", "")), str(document.get("kind", ""))
-    group = api_version.rpartition("/")[0]
-    if group not in BUILT_IN_GROUPS:
+    if api_version.rpartition("/")[0] in BUILT_IN_GROUPS:
+        validator = _validator(api_version, kind, version)
+    elif definitions is None:
         return _custom(document)
-    validator = _validator(api_version, kind, version)
+    else:
+        validator = _custom_validator(api_version, kind, version, definitions)
     if validator is None:
         return [("kind", f'no matches for kind "{kind}" in version "{api_version}" ({version})')]
+    return refusals(validator, document)
+
+
+def refusals(validator: Any, document: object) -> list[tuple[str, str]]:  # noqa: ANN401 - jsonschema's validators are untyped
+    """What a schema says against a document: paths and reasons."""
     known = without_unknown(document)
     found = cast("Iterator[jsonschema.ValidationError]", validator.iter_errors(known))
     lenient = known != document
@@ -125,9 +143,35 @@ def _validator(api_version: str, kind: str, version: str) -> Any | None:  # noqa
         schema = _contents(f"{kind.lower()}-{group}", version)
     except FileNotFoundError:
         return None
+    return compiled(schema, version)
+
+
+@cache
+def _custom_validator(
+    api_version: str, kind: str, version: str, definitions: Definitions
+) -> Any | None:  # noqa: ANN401 - see above
+    schema = definitions.schema(api_version, kind)
+    if schema is None:
+        return None
+    return compiled(named(f"custom/{kind.lower()}/{api_version}", schema), version)
+
+
+def named(name: str, schema: Plain) -> Plain:
+    """A schema with an identifier, by which it can refer to Kubernetes' own definitions."""
+    return {**schema, "$schema": _DIALECT, "$id": f"{_BASE}{name}"}
+
+
+def compiled(schema: Plain, version: str | None = None) -> Any:  # noqa: ANN401 - see above
+    """A validator of a schema that may refer to Kubernetes' own definitions of a version."""
+    version = version or versions()[-1]
     resource = Resource[Any].from_contents(schema)
     registry = resource @ (_definitions(version) @ Registry[Any]())
     return jsonschema.Draft202012Validator(schema, registry=registry)
+
+
+def reference(definition: str) -> Plain:
+    """A schema that is one of Kubernetes' own, by its name after `io.k8s.`."""
+    return {"$ref": f"{_BASE}_definitions.json#/$defs/io.k8s.{definition}"}
 
 
 @cache

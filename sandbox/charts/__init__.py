@@ -1,0 +1,1 @@
+"""The values that this repository gives third-party charts, and whether the charts know them."""
