@@ -3,17 +3,18 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from automation.engine import launcher
-from automation.engine.build import BuildError, build, go_command
-from automation.engine.cache import built_cli, cache_directory, is_executable
+from automation.engine.build import build, built_cli
 from automation.engine.release import InstallationError, install, installed_cli
 from automation.engine.versions import refusal, sdk_version
 from automation.errors import EngineMissingError, UsageError
+from toolchain import cache
+from toolchain.gomodule import BuildError, Progress, go_command
 
 MODE_VARIABLE = "PLATFORM_ENGINE"
 VERSION_SECONDS = 20.0
@@ -63,7 +64,7 @@ class Engine:
         }
 
 
-def find_engine(*, progress: Callable[[str], None] | None = None, build: bool = True) -> Engine:
+def find_engine(*, progress: Progress | None = None, build: bool = True) -> Engine:
     """Find a Pulumi CLI, making one if need be.
 
     `PLATFORM_ENGINE` narrows the choice to `path`, `install` or `build`; `auto` is the default.
@@ -98,7 +99,6 @@ def find_engine(*, progress: Callable[[str], None] | None = None, build: bool = 
 
 
 Found = tuple[Path, str, Origin]
-Progress = Callable[[str], None]
 
 
 def _mode() -> str:
@@ -122,7 +122,7 @@ def _on_path(mode: str, tried: list[str], _progress: Progress | None) -> Iterato
     ]
     ours = built_cli(sdk_version()).parent
     for candidate in candidates:
-        if not is_executable(candidate) or candidate.parent == ours:
+        if not cache.is_executable(candidate) or candidate.parent == ours:
             continue
         version = _version_of(candidate)
         reason = refusal(version)
@@ -135,11 +135,11 @@ def _on_path(mode: str, tried: list[str], _progress: Progress | None) -> Iterato
 
 def _cached(mode: str, tried: list[str], _progress: Progress | None) -> Iterator[Found]:
     version = sdk_version()
-    if mode in ("auto", "install") and is_executable(installed_cli(version)):
+    if mode in ("auto", "install") and cache.is_executable(installed_cli(version)):
         yield installed_cli(version), version, Origin.INSTALLED
-    if mode in ("auto", "build") and is_executable(built_cli(version)):
+    if mode in ("auto", "build") and cache.is_executable(built_cli(version)):
         yield built_cli(version), version, Origin.BUILT
-    tried.append(f"{cache_directory()}: no pulumi {version}")
+    tried.append(f"{cache.cache_directory()}: no pulumi {version}")
 
 
 def _installed(mode: str, tried: list[str], progress: Progress | None) -> Iterator[Found]:
@@ -186,12 +186,12 @@ def _engine(pulumi: Path, version: str, origin: Origin, tried: list[str]) -> Eng
 def _language_host(pulumi: Path, origin: Origin) -> Path:
     """The official language host beside the CLI or on PATH, else ours."""
     beside = pulumi.resolve().parent / launcher.NAME
-    if is_executable(beside) and not launcher.is_ours(beside):
+    if cache.is_executable(beside) and not launcher.is_ours(beside):
         return beside
     anywhere = shutil.which(launcher.NAME)
     if anywhere is not None and not launcher.is_ours(Path(anywhere)):
         return Path(anywhere)
-    own = pulumi.parent if origin is Origin.BUILT else cache_directory() / "language-host"
+    own = pulumi.parent if origin is Origin.BUILT else cache.cache_directory() / "language-host"
     return launcher.write_launcher(own)
 
 

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from automation.engine.cache import exclusively, installed_root, is_executable
+from toolchain import cache
 
 INSTALL_SECONDS = 300.0
 """The archive is about 200 MB; whoever has less bandwidth than that installs it by hand."""
@@ -23,6 +23,11 @@ class InstallationError(Exception):
     """The release could not be installed; the message says why in one line."""
 
 
+def installed_root(version: str) -> Path:
+    """Where the official release is installed to."""
+    return cache.cache_directory() / "release" / f"v{version}"
+
+
 def installed_cli(version: str) -> Path:
     """The CLI of the installed release."""
     return installed_root(version) / "bin" / "pulumi"
@@ -37,8 +42,8 @@ def install(version: str, *, seconds: float = INSTALL_SECONDS) -> Path:
         InstallationError: It failed or took too long.
     """
     cli = installed_cli(version)
-    with exclusively(installed_root(version)):
-        if is_executable(cli):
+    with cache.exclusively(installed_root(version)):
+        if cache.is_executable(cli):
             return cli
         with subprocess.Popen(
             [sys.executable, "-c", _INSTALL, str(installed_root(version))],
@@ -53,7 +58,7 @@ def install(version: str, *, seconds: float = INSTALL_SECONDS) -> Path:
                 raise InstallationError(f"not done after {seconds:.0f} s") from error
             finally:
                 _end(process)
-    if process.returncode or not is_executable(cli):
+    if process.returncode or not cache.is_executable(cli):
         lines = errors.decode(errors="replace").strip().splitlines()
         raise InstallationError(lines[-1] if lines else f"exit code {process.returncode}")
     return cli

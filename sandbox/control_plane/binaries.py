@@ -8,15 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from sandbox.control_plane.build import (
-    SOURCES,
-    BuildError,
-    Progress,
-    build,
-    cached,
-    is_executable,
-    versions,
-)
+from sandbox.control_plane.build import SOURCES, build, cached, versions
+from toolchain.cache import is_executable
+from toolchain.gomodule import BuildError, Progress
 
 ASSETS_VARIABLE: Final = "KUBEBUILDER_ASSETS"
 """The ecosystem's name for a folder of etcd, kube-apiserver and kubectl (controller-runtime's

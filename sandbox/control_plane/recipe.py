@@ -45,6 +45,8 @@ _CONTROLLERS: Final = (
     "disruption-controller",
     "endpointslice-controller",
     "garbage-collector-controller",
+    # Nobody measures anything here, but the fewest pods of an autoscaler are its own to start.
+    "horizontal-pod-autoscaler-controller",
     "job-controller",
     "namespace-controller",
     "node-lifecycle-controller",
@@ -60,7 +62,7 @@ _CONTROLLERS: Final = (
     "taint-eviction-controller",
     "validatingadmissionpolicy-status-controller",
 )
-"""Left out: what needs volumes, certificates, metrics or a cloud, of which there are none."""
+"""Left out: what needs volumes, certificates or a cloud, of which there are none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,6 +187,7 @@ def _controllers(place: Place) -> dict[str, str]:
         "concurrent-gc-syncs": "2",
         "concurrent-namespace-syncs": "2",
         "concurrent-replicaset-syncs": "2",
+        "horizontal-pod-autoscaler-sync-period": "5s",
         "kube-api-burst": "200",
         "kube-api-qps": "100",
         # kwok's nodes say every ten minutes that they are well; one that is lost is deleted.

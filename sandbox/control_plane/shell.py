@@ -10,9 +10,11 @@ from typing import Final
 
 from sandbox.aws.access_entries import ADMINISTRATOR_POLICY, AccessEntry, entries_of
 from sandbox.control_plane import kubeconfig
-from sandbox.control_plane.build import BuildError, cached, is_executable
+from sandbox.control_plane.build import cached
 from sandbox.control_plane.plane import ControlPlane, find_all
 from sandbox.store import Store
+from toolchain.cache import is_executable
+from toolchain.gomodule import BuildError
 
 BIN: Final = "bin"
 KUBECONFIG: Final = "kubeconfig"

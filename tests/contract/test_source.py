@@ -10,7 +10,7 @@ from tests.organization import organization
 from tests.recording import ROOT
 
 FILE_LINES, FUNCTION_LINES = 400, 60
-PACKAGES = ("automation", "components", "policy", "sandbox", "tests")
+PACKAGES = ("automation", "components", "policy", "sandbox", "tests", "toolchain")
 
 LOOK_UPS = {"boto3", "botocore", "datetime", "os", "random", "requests", "socket", "time", "uuid"}
 """Modules through which the world or the clock would get into a component."""

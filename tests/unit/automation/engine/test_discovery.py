@@ -4,13 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from automation.engine import cache, discovery, find_engine, launcher
-from automation.engine.build import BuildError
-from automation.engine.cache import built_cli
+from automation.engine import discovery, find_engine, launcher
+from automation.engine.build import built_cli
 from automation.engine.discovery import Origin
 from automation.engine.release import InstallationError, installed_cli
 from automation.engine.versions import sdk_version
 from automation.errors import EngineMissingError, UsageError
+from toolchain import cache
+from toolchain.gomodule import BuildError
 
 
 def _cli(path: Path, version: str) -> Path:
@@ -31,7 +32,6 @@ def machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         raise BuildError("no `go` on PATH")
 
     monkeypatch.setattr(cache, "cache_directory", lambda: tmp_path / "cache")
-    monkeypatch.setattr(discovery, "cache_directory", lambda: tmp_path / "cache")
     monkeypatch.setattr(discovery, "install", no_network)
     monkeypatch.setattr(discovery, "build", no_go)
     monkeypatch.setattr(discovery, "go_command", lambda: None)

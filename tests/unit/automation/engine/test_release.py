@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from automation.engine import cache, release
+from automation.engine import release
 from automation.engine.release import InstallationError, install
+from toolchain import cache
 
 
 @pytest.fixture(autouse=True)

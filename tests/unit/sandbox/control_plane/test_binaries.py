@@ -6,6 +6,9 @@ import pytest
 
 from sandbox.control_plane import binaries, build
 from sandbox.control_plane.binaries import BinariesMissingError, find_binaries, refusal
+from tests.unit.toolchain import fake_go
+from toolchain import cache, gomodule
+from toolchain.gomodule import GoModule, executable_name
 
 SAYS = {
     "etcd": "etcd Version: 3.6.8",
@@ -20,7 +23,7 @@ def nothing_at_hand(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Neither a cache, nor binaries on PATH, nor Go."""
     monkeypatch.setenv("PATH", str(tmp_path / "path"))
     monkeypatch.delenv(binaries.ASSETS_VARIABLE, raising=False)
-    monkeypatch.setattr(build, "cache_directory", lambda: tmp_path / "cache")
+    monkeypatch.setattr(cache, "cache_directory", lambda: tmp_path / "cache")
 
 
 def executable(file: Path, says: str = "") -> Path:
@@ -62,12 +65,15 @@ def test_what_is_missing_is_built_and_nothing_else(
     executable(build.cached("etcd"))
     asked: list[list[str]] = []
 
-    def compile_(go: str, names: list[str], output: Path, progress: object) -> None:
-        asked.append(list(names))
+    def compile_(
+        go: str, module: GoModule, packages: list[str], output: Path, progress: object
+    ) -> None:
+        names = [executable_name(package) for package in packages]
+        asked.append(names)
         for name in names:
             executable(output / name)
 
-    monkeypatch.setattr(build, "_compile", compile_)
+    monkeypatch.setattr(gomodule, "_compile", compile_)
     names = ("etcd", "kwok", "kubectl")
     found = find_binaries(names=names)
     assert asked == [["kwok", "kubectl"]]
@@ -76,7 +82,7 @@ def test_what_is_missing_is_built_and_nothing_else(
         "kwok": "built",
         "kubectl": "built",
     }
-    assert all(build.is_executable(one.path) for one in found.values())
+    assert all(cache.is_executable(one.path) for one in found.values())
     assert {one.origin for one in find_binaries(names=names).values()} == {"cache"}
     assert not [file for file in (tmp_path / "cache").iterdir() if file.name.startswith(".build")]
 
@@ -84,10 +90,12 @@ def test_what_is_missing_is_built_and_nothing_else(
 def test_go_names_etcd_after_its_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     executable(tmp_path / "path" / "go")
 
-    def compile_(go: str, names: list[str], output: Path, progress: object) -> None:
+    def compile_(
+        go: str, module: GoModule, packages: list[str], output: Path, progress: object
+    ) -> None:
         executable(output / "server", SAYS["etcd"])
 
-    monkeypatch.setattr(build, "_compile", compile_)
+    monkeypatch.setattr(gomodule, "_compile", compile_)
     assert find_binaries(names=("etcd",))["etcd"].path == build.cached("etcd")
 
 
@@ -127,6 +135,17 @@ def test_versions_are_those_of_the_go_module() -> None:
         assert f"\t{module}{path}\n" in text
 
 
-def test_progress_says_how_much_is_done() -> None:
-    assert build.progress_line(412, 1890, 72) == "building Kubernetes: 412/1890 packages, 01:12"
-    assert build.progress_line(5, 0, 3) == "building Kubernetes: 00:03"
+def test_the_build_tells_how_far_it_is_and_says_the_versions(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    go = fake_go.install(monkeypatch, tmp_path)
+    asked = tmp_path / "asked"
+    locked = f'[ -e "{tmp_path}/cache/kubernetes.lock" ] || exit 1'
+    told = f'echo "$flags $CGO_ENABLED" > "{asked}"'
+    fake_go.write(go, f"{fake_go.PACKAGES_NAMED}; {locked}; {told}")
+    said: list[str] = []
+    assert build.build(["etcd"], said.append) == {"etcd": build.cached("etcd")}
+    assert said[-1].startswith("building Kubernetes: 2/3 packages, 00:0")
+    assert "version.gitVersion=v1.36.3" in asked.read_text()
+    assert asked.read_text().endswith(" 0\n")
+    assert {path.name for path in (tmp_path / "cache").iterdir()} <= {"etcd", "kubernetes.lock"}

@@ -63,6 +63,17 @@ def test_the_administrators_kubeconfig_holds_a_certificate(tmp_path: Path) -> No
     assert document["clusters"][0]["cluster"]["server"] == "https://127.0.0.1:20001"
 
 
+def test_a_role_gets_its_token_from_the_command_that_eks_writes() -> None:
+    arguments = kubeconfig.token_arguments("staging", "eu-central-1", "arn:aws:iam::1:role/Admin")
+    document = json.loads(kubeconfig.of_roles([("staging", "https://a", "b", arguments)]))
+    command = document["users"][0]["user"]["exec"]
+    # The order of `aws eks update-kubeconfig`.
+    words = "aws --region eu-central-1 eks get-token --cluster-name staging --output json"
+    given = [command["command"], *command["args"]]
+    assert given == [*words.split(), "--role-arn", "arn:aws:iam::1:role/Admin"]
+    assert kubeconfig.token_arguments("staging", "eu-central-1") == words.split()[1:]
+
+
 def test_a_person_enters_as_an_administrator_where_there_is_one() -> None:
     reader = AccessEntry(principal_arn="arn:aws:iam::1:role/Reader", username="r", groups=("g",))
     nodes = AccessEntry(
