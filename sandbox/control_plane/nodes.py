@@ -63,7 +63,7 @@ def join(  # noqa: PLR0913 - what a node is
         try:
             client.request("POST", _NODES, document)
         except ApiError as error:
-            if error.code != _CONFLICT:
+            if error.status != _CONFLICT:
                 raise
 
 
