@@ -1,19 +1,18 @@
 """Waiting until an object does what it is for, and what to say when it does not.
 
-The checks are those of the real provider (pkg/await of pulumi-kubernetes) with shorter limits:
-nothing here takes minutes. PersistentVolumeClaims are not waited for: with `WaitForFirstConsumer`
-they bind only when a pod wants them.
+The limits are shorter than those of the real provider: nothing here takes minutes.
 """
 
 import json
 import re
 import time
-from collections.abc import Callable, Mapping
-from typing import Any, cast
+from collections.abc import Callable
+from typing import cast
 
 from sandbox.kubernetes import pods
-from sandbox.kubernetes.api import Api, ApiError
-from sandbox.kubernetes.objects import entries, lookup, section
+from sandbox.kubernetes.api import Api
+from sandbox.kubernetes.objects import lookup, section
+from sandbox.kubernetes.readiness import Check, Observed, check_of
 
 Plain = dict[str, object]
 
@@ -40,30 +39,6 @@ class AwaitError(Exception):
     def __init__(self, message: str, found: Plain) -> None:
         super().__init__(message)
         self.found = found
-
-
-class _Doc:
-    """Short ways into an object as the server returns it."""
-
-    def __init__(self, document: Plain) -> None:
-        self.metadata = section(document, "metadata")
-        self.spec = section(document, "spec")
-        self.status = section(document, "status")
-
-    def condition(self, kind: str) -> dict[str, Any]:
-        """The condition of this type; empty without one."""
-        for condition in entries(self.status, "conditions"):
-            if condition.get("type") == kind:
-                return condition
-        return {}
-
-    def holds(self, kind: str) -> bool:
-        """Whether the condition of this type is true."""
-        return self.condition(kind).get("status") == "True"
-
-    def observed(self) -> bool:
-        """Whether its controller has seen its latest change."""
-        return self.status.get("observedGeneration", 0) >= self.metadata.get("generation", 0)
 
 
 def _nobody() -> None:
@@ -93,7 +68,7 @@ def until_ready(
     annotations = _annotations(document)
     if annotations.get(SKIP) == "true":
         return applied
-    check = _check_of(api, str(applied.get("kind")), annotations.get(WAIT_FOR))
+    check = _chosen_check(api, str(applied.get("kind")), annotations.get(WAIT_FOR))
     if check is None:
         return applied
     limit = float(annotations.get(TIMEOUT) or seconds or SECONDS)
@@ -124,14 +99,10 @@ def until_gone(api: Api, path: str, *, seconds: float = 0) -> None:
         pause = min(2 * pause, _LONGEST_PAUSE)
 
 
-_Check = Callable[[Plain], "str | None"]
-"""Why an object is not ready yet, or None when it is."""
-
-
 class _Patience:
     """What is waited for, how long, and what helps meanwhile."""
 
-    def __init__(self, check: _Check, seconds: float, start_nodes: Callable[[], None]) -> None:
+    def __init__(self, check: Check, seconds: float, start_nodes: Callable[[], None]) -> None:
         self.check = check
         self.seconds = seconds
         self._start_nodes = start_nodes
@@ -167,107 +138,11 @@ def _poll(api: Api, path: str, applied: Plain, patience: _Patience) -> Plain:
     return found
 
 
-def _check_of(api: Api, kind: str, wait_for: str | None) -> _Check | None:
+def _chosen_check(api: Api, kind: str, wait_for: str | None) -> Check | None:
     if wait_for:
         wanted = json.loads(wait_for) if wait_for.startswith("[") else [wait_for]
         return lambda found: next((said for one in wanted if (said := _wait_for(found, one))), None)
-    if kind == "CustomResourceDefinition":
-        return lambda found: _definition(api, found)
-    simple = _CHECKS.get(kind)
-    if simple is None:
-        return None
-    if kind in pods.TEMPLATED:
-        return lambda found: simple(_Doc(found)) or pods.missing_references(api, found)
-    return lambda found: simple(_Doc(found))
-
-
-def _deployment(found: _Doc) -> str | None:
-    wanted, updated = found.spec.get("replicas", 1), found.status.get("updatedReplicas", 0)
-    if not found.observed():
-        return "its controller has not seen it"
-    progress = found.condition("Progressing")
-    if progress.get("reason") == "ProgressDeadlineExceeded":
-        return str(progress.get("message"))
-    if updated < wanted:
-        failure = found.condition("ReplicaFailure").get("message")
-        return f"{updated} of {wanted} replicas are up to date{f': {failure}' if failure else ''}"
-    if not found.holds("Available"):
-        available = found.status.get("availableReplicas", 0)
-        return f"{available} of {wanted} replicas are available"
-    if found.status.get("replicas", 0) > updated:
-        return "replicas of an earlier revision are still there"
-    return None
-
-
-def _stateful_set(found: _Doc) -> str | None:
-    wanted, ready = found.spec.get("replicas", 1), found.status.get("readyReplicas", 0)
-    if not found.observed():
-        return "its controller has not seen it"
-    if ready < wanted:
-        return f"{ready} of {wanted} replicas are ready"
-    if found.status.get("currentRevision") != found.status.get("updateRevision"):
-        return "not every replica has the latest revision"
-    return None
-
-
-def _daemon_set(found: _Doc) -> str | None:
-    wanted = found.status.get("desiredNumberScheduled", 0)
-    available = found.status.get("numberAvailable", 0)
-    updated = found.status.get("updatedNumberScheduled", 0)
-    if not found.observed():
-        return "its controller has not seen it"
-    if min(available, updated) < wanted:
-        return f"{available} of {wanted} pods are available, {updated} up to date"
-    return None
-
-
-def _job(found: _Doc) -> str | None:
-    if found.spec.get("suspend") or found.holds("Complete"):
-        return None
-    failed = found.condition("Failed")
-    return f"failed: {failed.get('message')}" if failed else "it has not completed"
-
-
-def _definition(api: Api, found: Plain) -> str | None:
-    document = _Doc(found)
-    refused = document.condition("NamesAccepted")
-    if refused.get("status") == "False":
-        return str(refused.get("message"))
-    if not document.holds("Established"):
-        return "it is not established"
-    # Established, its kinds are served some tenths of a second later.
-    for version in document.spec["versions"]:
-        if version["served"]:
-            path = f"/apis/{document.spec['group']}/{version['name']}"
-            kinds = _kinds(api, path)
-            if document.spec["names"]["kind"] not in kinds:
-                return f"{path} does not list it"
-    return None
-
-
-def _kinds(api: Api, path: str) -> set[object]:
-    try:
-        answer = api.get(path)
-    except ApiError as error:
-        if error.missing:
-            return set()
-        raise
-    return {entry["kind"] for entry in entries(answer, "resources")}
-
-
-def _pod(found: _Doc) -> str | None:
-    if found.status.get("phase") == "Succeeded" or found.holds("Ready"):
-        return None
-    return f"it is {found.status.get('phase', 'Pending')}"
-
-
-_CHECKS: Mapping[str, Callable[[_Doc], "str | None"]] = {
-    "DaemonSet": _daemon_set,
-    "Deployment": _deployment,
-    "Job": _job,
-    "Pod": _pod,
-    "StatefulSet": _stateful_set,
-}
+    return check_of(api, kind)
 
 
 def _wait_for(found: Plain, expression: str) -> str | None:
@@ -278,7 +153,7 @@ def _wait_for(found: Plain, expression: str) -> str | None:
     """
     if expression.startswith("condition="):
         kind, _, wanted = expression.removeprefix("condition=").partition("=")
-        condition = _Doc(found).condition(kind)
+        condition = Observed(found).condition(kind)
         if str(condition.get("status", "")).lower() == (wanted or "true").lower():
             return None
         return f"{expression}: {condition.get('message') or 'no such condition'}"
