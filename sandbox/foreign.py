@@ -10,26 +10,52 @@ from sandbox.aws.forms.words import Subject, letters
 CLUSTER_SCOPED: Final = frozenset(
     {
         "APIService",
+        "CNINode",
+        "CSIDriver",
+        "CSINode",
+        "CertificateSigningRequest",
+        "ClusterAnalysisTemplate",
+        "ClusterExternalSecret",
+        "ClusterGenerator",
         "ClusterIssuer",
+        "ClusterPushSecret",
         "ClusterRole",
         "ClusterRoleBinding",
+        "ClusterSecretStore",
         "CustomResourceDefinition",
+        "DeviceClass",
         "EC2NodeClass",
+        "ENIConfig",
+        "FlowSchema",
         "GatewayClass",
+        "IPAddress",
         "IngressClass",
+        "IngressClassParams",
+        "MutatingAdmissionPolicy",
+        "MutatingAdmissionPolicyBinding",
         "MutatingWebhookConfiguration",
         "Namespace",
+        "Node",
+        "NodeClaim",
         "NodePool",
         "PersistentVolume",
         "PriorityClass",
+        "PriorityLevelConfiguration",
+        "ResourceSlice",
         "RuntimeClass",
+        "ServiceCIDR",
         "StorageClass",
         "ValidatingAdmissionPolicy",
         "ValidatingAdmissionPolicyBinding",
         "ValidatingWebhookConfiguration",
+        "VolumeAttachment",
+        "VolumeAttributesClass",
     }
 )
-"""Kubernetes kinds without a namespace, of the API and of the operators the playbook names."""
+"""Kubernetes kinds without a namespace, of the API and of the operators the playbook names.
+
+`kubectl api-resources --namespaced=false`, but what is only asked (reviews).
+"""
 
 _Found = tuple[str, dict[str, object]]
 

@@ -10,7 +10,9 @@ import pytest
 
 from sandbox.aws.catalogue import facts
 from sandbox.aws.forms import FORMS
+from sandbox.foreign import CLUSTER_SCOPED
 from sandbox.identifiers import Identity, account_id_for, identify, outputs_of
+from sandbox.kubernetes import definitions
 
 ACCOUNT = "444455556666"
 HOME = "eu-central-1"
@@ -48,6 +50,7 @@ def identity_of(token: str, name: str = "thing", /, **inputs: object) -> Identit
         ("aws:quicksight/folder:Folder", {"name": "f"}, r"f"),
         ("kubernetes:apps/v1:Deployment", {"metadata": {"name": "a", "namespace": "b"}}, r"b/a"),
         ("kubernetes:core/v1:Namespace", {"metadata": {"name": "a"}}, r"a"),
+        ("kubernetes:external-secrets.io/v1:ClusterSecretStore", {"metadata": {"name": "a"}}, "a"),
         ("random:index/randomString:RandomString", {"length": 60.0}, r"[0-9a-z]{60}"),
     ],
 )
@@ -55,6 +58,18 @@ def test_an_id_has_the_form_of_its_type(
     token: str, inputs: dict[str, object], pattern: str
 ) -> None:
     assert re.fullmatch(pattern, identity_of(token, **inputs).id)
+
+
+def test_no_object_of_a_definition_without_namespaces_is_put_into_one() -> None:
+    kinds: dict[str, str] = {}
+    for file in definitions.FOLDER.rglob("*.yaml"):
+        found = re.findall(r"^    kind: (\S+)$|^  scope: (\S+)$", file.read_text(), re.MULTILINE)
+        kind, scope = ("".join(column) for column in zip(*found, strict=True))
+        kinds[kind] = scope
+    assert {"ClusterSecretStore", "EC2NodeClass"} <= kinds.keys()
+    assert {kind for kind, scope in kinds.items() if scope == "Cluster"} == (
+        CLUSTER_SCOPED & kinds.keys()
+    )
 
 
 def test_the_same_arguments_give_the_same_identity_in_another_process() -> None:
