@@ -11,7 +11,6 @@ import pytest
 
 from components.accounts.contract import AccountsOutputs
 from components.base import LayerContext
-from components.config import Organization
 from components.contracts import Read
 from components.delivery.contract import CACHE_PREFIXES, REGISTRY, DeliveryConfig, reads
 from components.delivery.layer import build
@@ -20,22 +19,10 @@ from components.edge.contract import EdgeOutputs
 from components.eks.contract import EksOutputs
 from components.keys.contract import KeysOutputs
 from tests.recording import Recording, record
+from tests.unit.components.small_organization import small_organization
 
 DeliveryRecorder = Callable[..., Recording]
 
-ORGANIZATION = {
-    "domain": "example.com",
-    "email": "aws+{account}@example.com",
-    "regions": {"home": "eu-central-1", "replica": "eu-west-1"},
-    "accounts": {
-        "management": {"kind": "management", "id": "111122223333"},
-        "identity": {"kind": "identity"},
-        "shared": {"kind": "shared", "id": "333344445555"},
-        "backup": {"kind": "backup"},
-        "monitoring": {"kind": "monitoring"},
-        "staging": {"kind": "workload", "environment": "staging", "id": "222233334444"},
-    },
-}
 FOUNDATIONS = ("admission", "external-secrets", "gateway-api", "node-pools", "secret-stores")
 PUBLISHED: dict[Read, Any] = {
     REGISTRY: "333344445555.dkr.ecr.eu-central-1.amazonaws.com",
@@ -86,7 +73,7 @@ def _context(
     edge: EdgeOutputs,
     keys: tuple[str, ...],
 ) -> LayerContext:
-    organization = Organization.model_validate(ORGANIZATION)
+    organization = small_organization()
     account = organization.accounts[name]
 
     def provider(of: str) -> aws.Provider:

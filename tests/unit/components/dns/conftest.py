@@ -10,27 +10,13 @@ import pytest
 
 from components.accounts.contract import AccountsOutputs
 from components.base import LayerContext
-from components.config import Organization
 from components.contracts import Read
 from components.dns.contract import DnsConfig, reads
 from components.dns.layer import build
 from tests.recording import Recording, record
+from tests.unit.components.small_organization import small_organization
 
 DnsRecorder = Callable[..., Recording]
-
-ORGANIZATION = {
-    "domain": "example.com",
-    "email": "aws+{account}@example.com",
-    "regions": {"home": "eu-central-1", "replica": "eu-west-1"},
-    "accounts": {
-        "management": {"kind": "management", "id": "111122223333"},
-        "identity": {"kind": "identity"},
-        "shared": {"kind": "shared", "id": "333344445555"},
-        "backup": {"kind": "backup"},
-        "monitoring": {"kind": "monitoring"},
-        "staging": {"kind": "workload", "environment": "staging", "id": "222233334444"},
-    },
-}
 
 
 @pytest.fixture
@@ -59,7 +45,7 @@ def _nothing(_servers: list[str]) -> list[pulumi.Resource]:
 
 
 def _context(name: str, config: DnsConfig) -> LayerContext:
-    organization = Organization.model_validate(ORGANIZATION)
+    organization = small_organization()
     account = organization.accounts[name]
 
     def source(read: Read) -> pulumi.Output[str]:

@@ -12,28 +12,14 @@ import pulumi_aws as aws
 import pytest
 
 from components.base import LayerContext
-from components.config import Organization
 from components.contracts import Read
 from components.dns.contract import DnsOutputs
 from components.edge.contract import EdgeConfig, reads
 from components.keys.contract import KeysOutputs
 from components.network.contract import NetworkOutputs
 from tests.recording import Recording, record
+from tests.unit.components.small_organization import ACCOUNT_ID, small_organization
 
-ACCOUNT_ID = "222233334444"
-ORGANIZATION = {
-    "domain": "example.com",
-    "email": "aws+{account}@example.com",
-    "regions": {"home": "eu-central-1", "replica": "eu-west-1"},
-    "accounts": {
-        "management": {"kind": "management", "id": "111122223333"},
-        "identity": {"kind": "identity"},
-        "shared": {"kind": "shared", "id": "333344445555"},
-        "backup": {"kind": "backup"},
-        "monitoring": {"kind": "monitoring"},
-        "staging": {"kind": "workload", "environment": "staging", "id": ACCOUNT_ID},
-    },
-}
 CERTIFICATES = ("certificate_arn", "cdn_certificate_arn", "apex_certificate_arn")
 
 EdgeRecorder = Callable[..., Recording]
@@ -125,8 +111,7 @@ def _known(value: Any) -> pulumi.Output[Any]:  # noqa: ANN401 - whatever a layer
 
 
 def _context(around: Surroundings, config: EdgeConfig) -> LayerContext:
-    regions = {"home": around.region, "replica": "eu-west-1"}
-    organization = Organization.model_validate({**ORGANIZATION, "regions": regions})
+    organization = small_organization(home=around.region)
     account = organization.accounts[around.account]
 
     def source(read: Read) -> pulumi.Output[str]:

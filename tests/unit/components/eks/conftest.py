@@ -13,28 +13,14 @@ import pytest
 
 from components.accounts.contract import AccountsOutputs
 from components.base import LayerContext
-from components.config import Organization
 from components.contracts import published
 from components.edge.contract import EdgeOutputs
 from components.eks.contract import EksConfig, reads
 from components.keys.contract import KeysOutputs
 from components.network.contract import NetworkOutputs
 from tests.recording import Recording, record
+from tests.unit.components.small_organization import ACCOUNT_ID, small_organization
 
-ACCOUNT_ID = "222233334444"
-ORGANIZATION = {
-    "domain": "example.com",
-    "email": "aws+{account}@example.com",
-    "regions": {"home": "eu-central-1", "replica": "eu-west-1"},
-    "accounts": {
-        "management": {"kind": "management", "id": "111122223333"},
-        "identity": {"kind": "identity"},
-        "shared": {"kind": "shared", "id": "333344445555"},
-        "backup": {"kind": "backup"},
-        "monitoring": {"kind": "monitoring", "id": "444455556666"},
-        "staging": {"kind": "workload", "environment": "staging", "id": ACCOUNT_ID},
-    },
-}
 BREAK_GLASS = f"arn:aws:iam::{ACCOUNT_ID}:role/superinc-break-glass"
 
 EksRecorder = Callable[..., Recording]
@@ -121,7 +107,7 @@ def _known(value: Any) -> pulumi.Output[Any]:  # noqa: ANN401 - whatever a layer
 
 
 def _context(around: Surroundings, config: EksConfig) -> LayerContext:
-    organization = Organization.model_validate(ORGANIZATION)
+    organization = small_organization(monitoring="444455556666")
     account = organization.accounts["staging"]
 
     def provider(of: str) -> aws.Provider:

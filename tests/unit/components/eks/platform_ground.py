@@ -11,7 +11,6 @@ import pulumi_aws as aws
 import pulumi_kubernetes as kubernetes
 
 from components.base import LayerContext
-from components.config import Organization
 from components.edge.contract import EdgeOutputs
 from components.eks.ground import Ground
 from components.eks.platform import Platform, build_platform
@@ -20,26 +19,12 @@ from components.eks.workload_role import ClusterIdentity
 from components.keys.contract import KeysOutputs
 from components.network.contract import NetworkOutputs
 from tests.recording import Recording, record
+from tests.unit.components.small_organization import ACCOUNT_ID, HOME, small_organization
 
-ACCOUNT_ID = "222233334444"
-SHARED_ID = "333344445555"
-REGION = "eu-central-1"
+REGION = HOME
 CLUSTER_ARN = f"arn:aws:eks:{REGION}:{ACCOUNT_ID}:cluster/staging"
 NODE_ROLE_ARN = f"arn:aws:iam::{ACCOUNT_ID}:role/nodes"
 TARGET_GROUP_ARN = f"arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT_ID}:targetgroup/pods/0123456789"
-ORGANIZATION = {
-    "domain": "example.com",
-    "email": "aws+{account}@example.com",
-    "regions": {"home": REGION, "replica": "eu-west-1"},
-    "accounts": {
-        "management": {"kind": "management", "id": "111122223333"},
-        "identity": {"kind": "identity"},
-        "shared": {"kind": "shared", "id": SHARED_ID},
-        "backup": {"kind": "backup"},
-        "monitoring": {"kind": "monitoring"},
-        "staging": {"kind": "workload", "environment": "staging", "id": ACCOUNT_ID},
-    },
-}
 
 
 def known(value: Any) -> pulumi.Output[Any]:  # noqa: ANN401 - whatever a layer publishes
@@ -54,7 +39,7 @@ def ground(
     config: ClusterConfig, *, target_groups: Sequence[str] = ("cluster",), edge: bool = True
 ) -> Ground:
     """Needs a running program."""
-    organization = Organization.model_validate(ORGANIZATION)
+    organization = small_organization()
     account = organization.accounts["staging"]
     provider = aws.Provider("staging", region=REGION, allowed_account_ids=[ACCOUNT_ID])
     network = SimpleNamespace(

@@ -8,7 +8,8 @@ from components.eks.admission import RULES
 from components.eks.admission_rule import AdmissionRule
 from tests.recording import Recorded, Recording
 from tests.unit.components.eks.admission_cases import Case, cases
-from tests.unit.components.eks.platform_ground import SHARED_ID, platform
+from tests.unit.components.eks.platform_ground import platform
+from tests.unit.components.small_organization import SHARED_ID
 
 POLICY = "ValidatingAdmissionPolicy"
 BINDING = "ValidatingAdmissionPolicyBinding"

@@ -13,30 +13,16 @@ import pytest
 
 from components.accounts.contract import AccountsOutputs
 from components.base import LayerContext
-from components.config import Organization
 from components.contracts import Read
 from components.dns.contract import DnsOutputs
 from components.keys.contract import KeysOutputs
 from components.network.contract import CONTRACT, NetworkConfig
 from components.network.layer import build
 from tests.recording import Recording, record
+from tests.unit.components.small_organization import ACCOUNT_ID, small_organization
 
-ACCOUNT_ID = "222233334444"
 HUB_ID = "555566667777"
 CERTIFICATE = f"arn:aws:acm:eu-central-1:{ACCOUNT_ID}:certificate/zone"
-ORGANIZATION = {
-    "domain": "example.com",
-    "email": "aws+{account}@example.com",
-    "regions": {"home": "eu-central-1", "replica": "eu-west-1"},
-    "accounts": {
-        "management": {"kind": "management", "id": "111122223333"},
-        "identity": {"kind": "identity"},
-        "shared": {"kind": "shared", "id": HUB_ID},
-        "backup": {"kind": "backup"},
-        "monitoring": {"kind": "monitoring"},
-        "staging": {"kind": "workload", "environment": "staging", "id": ACCOUNT_ID},
-    },
-}
 HUB: dict[str, Any] = {
     "vpc_id": "vpc-hub",
     "subnet_cidrs": {"private": ["10.16.0.0/19", "10.16.32.0/19", "10.16.64.0/19"]},
@@ -93,7 +79,7 @@ def _context(
     certificate: str | None,
     hub: Mapping[str, Any] | None,
 ) -> LayerContext:
-    organization = Organization.model_validate(ORGANIZATION)
+    organization = small_organization(shared=HUB_ID)
     kind = organization.accounts[account].kind
 
     def source(read: Read) -> pulumi.Output[Any]:

@@ -13,7 +13,6 @@ import pulumi_aws as aws
 import pytest
 
 from components.base import LayerContext
-from components.config import Organization
 from components.contracts import Read
 from components.delivery.contract import DeliveryOutputs
 from components.dns.contract import DnsOutputs
@@ -23,22 +22,9 @@ from components.eks.settings import WorkloadIdentity
 from components.network.contract import NetworkOutputs
 from components.workloads.contract import WorkloadsConfig, reads
 from tests.recording import Recording, record
+from tests.unit.components.small_organization import ACCOUNT_ID, small_organization
 
-ACCOUNT_ID = "222233334444"
 REGISTRY = "333344445555.dkr.ecr.eu-central-1.amazonaws.com"
-ORGANIZATION = {
-    "domain": "example.com",
-    "email": "aws+{account}@example.com",
-    "regions": {"home": "eu-central-1", "replica": "eu-west-1"},
-    "accounts": {
-        "management": {"kind": "management", "id": "111122223333"},
-        "identity": {"kind": "identity"},
-        "shared": {"kind": "shared", "id": "333344445555"},
-        "backup": {"kind": "backup"},
-        "monitoring": {"kind": "monitoring"},
-        "staging": {"kind": "workload", "environment": "staging", "id": ACCOUNT_ID},
-    },
-}
 FOUNDATIONS = (
     "cluster",
     "nodes",
@@ -168,7 +154,7 @@ def _known(value: Any) -> pulumi.Output[Any]:  # noqa: ANN401 - whatever a layer
 
 
 def _context(around: Surroundings, config: WorkloadsConfig) -> LayerContext:
-    organization = Organization.model_validate(ORGANIZATION)
+    organization = small_organization()
     account = organization.accounts["staging"]
 
     def source(read: Read) -> pulumi.Output[str]:
