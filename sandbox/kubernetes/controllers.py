@@ -14,7 +14,7 @@ import base64
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from sandbox.kubernetes import finalizers
 from sandbox.kubernetes.api import APPLY, MERGE, Api, ApiError, NoMatchError
@@ -36,43 +36,51 @@ _FORBIDDEN = 403
 
 
 def after(api: Api, applied: Plain) -> None:
-    """Let the controller of an object's kind see it, where its chart is installed."""
-    found = _CONTROLLERS.get(_group_and_kind(applied))
-    if found is None:
-        return
-    chart, control = found
-    try:
-        if _installed(api, chart):
-            control(api, cast("_Object", applied))
-    except ApiError as error:
-        # Who may not write a status is not kept from applying objects.
-        if error.status != _FORBIDDEN:
-            raise
+    """Let the controllers that mind an object's kind see it, where their charts are installed."""
+    for controller in _minding(applied):
+        _reconcile(api, controller, applied)
 
 
 def after_deletion(api: Api, path: str) -> None:
     """Let the controller of an object that is being deleted clean up, where its chart still is."""
     found = api.find(path)
-    kind = _group_and_kind(found or {})
-    finalizer = finalizers.FINALIZERS.get(kind)
-    if found is not None and finalizer is not None and _installed(api, _CONTROLLERS[kind][0]):
+    finalizer = finalizers.FINALIZERS.get(_group_and_kind(found or {}))
+    if found is None or finalizer is None:
+        return
+    if any(_installed(api, controller.chart) for controller in _minding(found)):
         finalizers.take_off(api, path, finalizer)
 
 
 def after_release(api: Api, chart: str) -> None:
     """Let the controllers of a chart see what was there before it."""
-    for (group, kind), (wanted, _) in _CONTROLLERS.items():
-        if wanted != chart:
+    for controller in _CONTROLLERS:
+        if controller.chart != chart:
             continue
         for version in ("v1", "v1beta1"):
-            api_version = f"{group}/{version}" if group else version
+            api_version = f"{controller.group}/{version}" if controller.group else version
             try:
-                found = api.get(api.path(api_version, kind, None))
+                found = api.get(api.path(api_version, controller.kind, None))
             except NoMatchError:
                 continue
             for item in entries(found, "items"):
-                after(api, {**item, "apiVersion": api_version, "kind": kind})
+                named = {**item, "apiVersion": api_version, "kind": controller.kind}
+                _reconcile(api, controller, named)
             break
+
+
+def _minding(found: Mapping[str, object]) -> "list[_Controller]":
+    own = _group_and_kind(found)
+    return [controller for controller in _CONTROLLERS if (controller.group, controller.kind) == own]
+
+
+def _reconcile(api: Api, controller: "_Controller", found: Plain) -> None:
+    try:
+        if _installed(api, controller.chart):
+            controller.control(api, cast("_Object", found))
+    except ApiError as error:
+        # Who may not write a status is not kept from applying objects.
+        if error.status != _FORBIDDEN:
+            raise
 
 
 def _group_and_kind(found: Mapping[str, object]) -> tuple[str, str]:
@@ -180,6 +188,16 @@ def _missing_backend(api: Api, found: _Object, namespace: str) -> str:
     return ""
 
 
+def _backend(api: Api, found: _Object) -> None:
+    """Look again at the routes of a Service's namespace that had waited for it."""
+    try:
+        routes = api.get(api.path(_GATEWAY, "HTTPRoute", found["metadata"]["namespace"]))
+    except NoMatchError:
+        return
+    for route in entries(routes, "items"):
+        _route(api, {**route, "apiVersion": _GATEWAY, "kind": "HTTPRoute"})
+
+
 def _ready(api: Api, found: _Object) -> None:
     _status(api, found, _conditions(found, Ready="Ready"))
 
@@ -204,20 +222,30 @@ def _service(api: Api, found: _Object) -> None:
         _status(api, found, {"loadBalancer": {"ingress": [{"hostname": host}]}})
 
 
-_CONTROLLERS: Mapping[tuple[str, str], tuple[str, Callable[[Api, _Object], None]]] = {
-    ("", "Service"): ("aws-load-balancer-controller", _service),
-    ("argoproj.io", "Application"): ("argo-cd", _leave),
-    ("elbv2.k8s.aws", "TargetGroupBinding"): ("aws-load-balancer-controller", _keep),
-    ("external-secrets.io", "ClusterSecretStore"): ("external-secrets", _store),
-    ("external-secrets.io", "SecretStore"): ("external-secrets", _store),
-    ("external-secrets.io", "ExternalSecret"): ("external-secrets", _external_secret),
-    ("gateway.networking.k8s.io", "GatewayClass"): ("traefik", _gateway_class),
-    ("gateway.networking.k8s.io", "Gateway"): ("traefik", _gateway),
-    ("gateway.networking.k8s.io", "HTTPRoute"): ("traefik", _route),
-    ("karpenter.k8s.aws", "EC2NodeClass"): ("karpenter", _node_class),
-    ("karpenter.sh", "NodePool"): ("karpenter", _ready),
-}
-"""API group and kind: the chart whose controller minds it, and what that does."""
+class _Controller(NamedTuple):
+    """What minds a kind, and the chart it comes with."""
+
+    group: str
+    kind: str
+    chart: str
+    control: Callable[[Api, _Object], None]
+
+
+_LOAD_BALANCERS, _ESO = "aws-load-balancer-controller", "external-secrets"
+_CONTROLLERS = (
+    _Controller("", "Service", _LOAD_BALANCERS, _service),
+    _Controller("", "Service", "traefik", _backend),
+    _Controller("argoproj.io", "Application", "argo-cd", _leave),
+    _Controller("elbv2.k8s.aws", "TargetGroupBinding", _LOAD_BALANCERS, _keep),
+    _Controller("external-secrets.io", "ClusterSecretStore", _ESO, _store),
+    _Controller("external-secrets.io", "SecretStore", _ESO, _store),
+    _Controller("external-secrets.io", "ExternalSecret", _ESO, _external_secret),
+    _Controller("gateway.networking.k8s.io", "GatewayClass", "traefik", _gateway_class),
+    _Controller("gateway.networking.k8s.io", "Gateway", "traefik", _gateway),
+    _Controller("gateway.networking.k8s.io", "HTTPRoute", "traefik", _route),
+    _Controller("karpenter.k8s.aws", "EC2NodeClass", "karpenter", _node_class),
+    _Controller("karpenter.sh", "NodePool", "karpenter", _ready),
+)
 
 
 def _status(api: Api, found: _Object, status: Mapping[str, object]) -> None:

@@ -16,6 +16,8 @@ TEMPLATED = frozenset({"DaemonSet", "Deployment", "Job", "StatefulSet"})
 """Kinds with a pod template that are waited for."""
 
 _MOST = 6
+_SPEAK_FOR_THEMSELVES = frozenset({"Pod", "HorizontalPodAutoscaler"})
+"""Whose events are left out: pods are asked, and no metrics server measures them here."""
 
 
 def missing_references(api: Api, found: Plain) -> str | None:
@@ -95,6 +97,6 @@ def _events(api: Api, metadata: Mapping[str, Any]) -> list[str]:
         for event in items
         if event.get("type") == "Warning"
         and str(event["involvedObject"].get("name", "")).startswith(name)
-        and event["involvedObject"].get("kind") != "Pod"
+        and event["involvedObject"].get("kind") not in _SPEAK_FOR_THEMSELVES
     ]
     return list(dict.fromkeys(lines))[:_MOST]

@@ -101,3 +101,27 @@ def test_a_route_says_which_backend_is_missing() -> None:
         ("ResolvedRefs", "BackendNotFound"),
     ]
     assert parent["conditions"][1]["message"] == "Service shop/web not found"
+
+
+def test_a_route_that_was_there_before_its_service_is_looked_at_again() -> None:
+    version = "gateway.networking.k8s.io/v1"
+    route = custom(
+        version, "HTTPRoute",
+        parentRefs=[{"name": "public"}], rules=[{"backendRefs": [{"name": "it"}]}],
+    )  # fmt: skip
+    routes = f"/apis/{version}/namespaces/shop/httproutes"
+    gateway: dict[str, dict[str, Any]] = {
+        f"/apis/{version}/namespaces/shop/gateways/public": {"kind": "Gateway"}
+    }
+    api = FakeApi({**INSTALLED, **gateway, routes: {"items": [route]}})
+    controllers.after(api, route)
+    assert parent_conditions(api, routes)["ResolvedRefs"] == "False"
+    service = custom("v1", "Service")
+    api.objects["/api/v1/namespaces/shop/services/it"] = service
+    controllers.after(api, service)
+    assert parent_conditions(api, routes) == {"Accepted": "True", "ResolvedRefs": "True"}
+
+
+def parent_conditions(api: FakeApi, routes: str) -> dict[str, str]:
+    (parent,) = api.objects[f"{routes}/it"]["status"]["parents"]
+    return {one["type"]: one["status"] for one in parent["conditions"]}

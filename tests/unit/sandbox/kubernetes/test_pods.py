@@ -72,10 +72,15 @@ def test_reasons_are_those_of_its_own_pods_and_of_what_made_them() -> None:
         "message": "quota",
         "involvedObject": {"kind": "ReplicaSet", "name": "web-1"},
     }
+    scaler = {
+        **event,
+        "reason": "FailedGetResourceMetric",
+        "involvedObject": {"kind": "HorizontalPodAutoscaler", "name": "web"},
+    }
     api = FakeApi(
         {
             "/api/v1/namespaces/shop/pods": {"items": [pod("web-1-a"), pod("other-1-a")]},
-            "/api/v1/namespaces/shop/events": {"items": [event, event]},
+            "/api/v1/namespaces/shop/events": {"items": [scaler, event, event]},
         }
     )
     deployment: dict[str, Any] = {
