@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Final
 
-from sandbox.control_plane.api import Client
+from sandbox.control_plane.api import ApiError, Client
 from sandbox.control_plane.instances import (
     CAPACITY_TYPE,
     ON_DEMAND,
@@ -130,8 +130,13 @@ def for_waiting(
     for pod in client.items(path):
         if pod["metadata"]["uid"] in served or not _unschedulable(pod):
             continue
+        volumes = list(_volumes(client, pod))
         for pool in pools:
-            fitting = [one for one in pool.offers if fits(pod, pool, one)]
+            fitting = [
+                one
+                for one in pool.offers
+                if fits(pod, pool, one) and _within_reach(volumes, pool.labels_on(one))
+            ]
             if not fitting or used[pool.name] + fitting[0].cpu > pool.cpu_limit:
                 continue
             # Zones in turn: pods that wait together usually spread.
@@ -160,6 +165,35 @@ def fits(pod: Pod, pool: Pool, offer: Offer) -> bool:
     free = offer.allocatable
     return all(
         requested(pod, resource) <= quantity(free[resource]) for resource in ("cpu", "memory")
+    )
+
+
+def _volumes(client: Client, pod: Pod) -> Iterator[Mapping[str, Any]]:
+    """The volumes of a pod that are there already: they are in a zone (Karpenter: volumes)."""
+    claims = [
+        _at(one, "persistentVolumeClaim", "claimName") for one in pod["spec"].get("volumes") or ()
+    ]
+    for claim in filter(None, claims):
+        space = f"/api/v1/namespaces/{pod['metadata']['namespace']}"
+        found = _found(client, f"{space}/persistentvolumeclaims/{claim}")
+        if name := _at(found, "spec", "volumeName"):
+            yield _found(client, f"/api/v1/persistentvolumes/{name}")
+
+
+def _found(client: Client, path: str) -> dict[str, Any]:
+    try:
+        return client.get(path)
+    except ApiError:
+        return {}
+
+
+def _within_reach(volumes: Iterable[Mapping[str, Any]], labels: Mapping[str, str]) -> bool:
+    """Whether a node with these labels can attach the volumes."""
+    wanted = [_at(one, "spec", "nodeAffinity", "required", "nodeSelectorTerms") for one in volumes]
+    return all(
+        any(matches(labels, term.get("matchExpressions") or ()) for term in terms)
+        for terms in wanted
+        if terms
     )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.control_plane.instances import matches, of_type
+from sandbox.control_plane.instances import ZONE, matches, of_type
 from sandbox.control_plane.pools import Pool, fits, for_waiting, pool_of, quantity
 
 REGION = "eu-central-1"
@@ -96,6 +96,30 @@ def test_each_waiting_pod_gets_a_node_once_and_zones_take_turns() -> None:
         for number in range(3)
     ]
     assert list(for_waiting(client, [pool(ARM)], served)) == []
+
+
+class Volumes(Pending):
+    """An API server that knows a volume of zone b too, and the claim that has it."""
+
+    def get(self, path: str) -> dict[str, Any]:
+        values = [f"{REGION}b"]
+        terms = [{"matchExpressions": [{**ARM, "key": ZONE, "values": values}]}]
+        affinity = {"nodeAffinity": {"required": {"nodeSelectorTerms": terms}}}
+        return {
+            "/api/v1/namespaces/n/persistentvolumeclaims/c": {"spec": {"volumeName": "v"}},
+            "/api/v1/persistentvolumes/v": {"spec": affinity},
+        }[path]
+
+
+@pytest.mark.parametrize(("lost", "zones"), [(set[str](), ["b"]), ({f"{REGION}b"}, [])])
+def test_a_pod_gets_a_node_where_its_volume_is_and_none_elsewhere(
+    lost: set[str], zones: list[str]
+) -> None:
+    waiting = pod(volumes=[{"name": "v", "persistentVolumeClaim": {"claimName": "c"}}])
+    waiting["metadata"]["namespace"] = "n"
+    client: Any = Volumes(waiting)
+    left = pool(ARM).without(lost, spot=False)
+    assert [offer.zone[-1] for _, offer, _ in for_waiting(client, [left], [])] == zones
 
 
 def test_no_node_is_started_beyond_the_limit_of_its_pool() -> None:
