@@ -40,7 +40,7 @@ def of_roles(
     """A kubeconfig with one context per cluster, each with a token of `aws eks get-token`.
 
     Args:
-        clusters: Context name, endpoint, base64 of the authority, arguments of `get-token`.
+        clusters: Context name, endpoint, base64 of the authority, what `aws` is told.
     """
     return _document(
         [
@@ -48,6 +48,19 @@ def of_roles(
             for name, endpoint, authority, arguments in clusters
         ]
     )
+
+
+def token_arguments(cluster_name: str, region: str, role_arn: str | None = None) -> list[str]:
+    """What `aws` is told for a token, as `aws eks update-kubeconfig` and pulumi-eks write it.
+
+    Args:
+        cluster_name: The EKS cluster's name.
+        region: Its Region.
+        role_arn: The role to assume first.
+    """
+    words = ["--region", region, "eks", "get-token", "--cluster-name", cluster_name]
+    words += ["--output", "json"]
+    return [*words, "--role-arn", role_arn] if role_arn else words
 
 
 def write(file: Path, document: str) -> None:
@@ -61,7 +74,7 @@ def _token_command(arguments: Sequence[str]) -> dict[str, object]:
     return {
         "apiVersion": "client.authentication.k8s.io/v1beta1",
         "command": "aws",
-        "args": ["eks", "get-token", *arguments, "--output", "json"],
+        "args": list(arguments),
         "interactiveMode": "Never",
     }
 

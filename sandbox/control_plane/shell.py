@@ -4,7 +4,7 @@ import contextlib
 import os
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -64,37 +64,50 @@ def install(directory: Path) -> None:
 
 
 def document(directory: Path) -> str:
-    """A kubeconfig with a context for each cluster, as a role that may enter it."""
+    """A kubeconfig with contexts for each cluster: of a role that may enter, and of all that may.
+
+    `staging` is an administrator where there is one, `staging/auditor` the role of that name.
+    """
     planes = find_all(directory)
     names = [plane.name for plane in planes]
     with contextlib.closing(Store.open(directory)) as store:
         contexts = [
-            (
-                plane.name if names.count(plane.name) == 1 else plane.directory.name,
-                plane.endpoint,
-                plane.certificate_authority,
-                _arguments(plane, entries_of(store, plane.account, plane.region, plane.name)),
-            )
+            (name, plane.endpoint, plane.certificate_authority, arguments)
             for plane in planes
+            for name, arguments in _contexts(
+                plane,
+                plane.name if names.count(plane.name) == 1 else plane.directory.name,
+                entries_of(store, plane.account, plane.region, plane.name),
+            )
         ]
     return kubeconfig.of_roles(contexts)
 
 
-def _arguments(plane: ControlPlane, entries: Sequence[AccessEntry]) -> list[str]:
-    arguments = ["--cluster-name", plane.name, "--region", plane.region]
-    role = role_of(entries)
-    return [*arguments, "--role-arn", role] if role else arguments
+def _contexts(
+    plane: ControlPlane, name: str, entries: Sequence[AccessEntry]
+) -> Iterator[tuple[str, list[str]]]:
+    """Names of contexts, and what `aws` is told for their tokens."""
+    yield name, kubeconfig.token_arguments(plane.name, plane.region, role_of(entries))
+    for role in _people(entries):
+        arguments = kubeconfig.token_arguments(plane.name, plane.region, role)
+        yield f"{name}/{role.rpartition('/')[2]}", arguments
+
+
+def _people(entries: Sequence[AccessEntry]) -> list[str]:
+    """The roles that a person can take."""
+    roles = [one for one in entries if one.kind == "STANDARD"]
+    return [one.principal_arn for one in roles if ":role/" in one.principal_arn]
 
 
 def role_of(entries: Sequence[AccessEntry]) -> str | None:
     """The role that a person takes to look inside: an administrator's where there is one."""
-    roles = [one for one in entries if one.kind == "STANDARD" and ":role/" in one.principal_arn]
     administrators = [
-        one
-        for one in roles
+        one.principal_arn
+        for one in entries
         if any(policy.policy_arn == ADMINISTRATOR_POLICY for policy in one.policies)
     ]
-    return next((one.principal_arn for one in [*administrators, *roles]), None)
+    people = _people(entries)
+    return next((one for one in [*administrators, *people] if one in people), None)
 
 
 def _write_aws(folder: Path) -> None:

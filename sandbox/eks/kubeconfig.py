@@ -5,6 +5,7 @@ from typing import Any
 
 import pulumi
 
+from sandbox.control_plane.kubeconfig import token_arguments
 from sandbox.eks.child import Child
 from sandbox.kubernetes.cluster import VERSION_EXTENSION
 
@@ -29,11 +30,8 @@ def text_of(kubeconfig: pulumi.Output[dict[str, Any]]) -> pulumi.Output[str]:
 def _document(known: dict[str, Any]) -> dict[str, Any]:
     authority = known["authority"]
     region = str(known["arn"]).split(":")[3]
-    command = ["--region", region, "eks", "get-token", "--cluster-name", known["name"]]
-    command += ["--output", "json"]
-    options: dict[str, str] | None = known["options"]
-    if options and "roleArn" in options:
-        command += ["--role-arn", options["roleArn"]]
+    options: dict[str, str] = known["options"] or {}
+    command = token_arguments(known["name"], region, options.get("roleArn"))
     client = "client.authentication.k8s.io/v1beta1"
     variable = {"name": "KUBERNETES_EXEC_INFO", "value": f'{{"apiVersion": "{client}"}}'}
     execution = {"apiVersion": client, "command": "aws", "args": command, "env": [variable]}
