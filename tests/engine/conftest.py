@@ -6,17 +6,23 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
 
+from tests.engine.real_cluster import Cluster, running_cluster
+
 ROOT = Path(__file__).resolve().parents[2]
 PLATFORM = Path(sys.executable).with_name("platform")
 SECONDS = 600
 BUCKET = "superinc-pulumi-state"
+
+SAVED_ONCE = {"PULUMI_EXPERIMENTAL": "true", "PULUMI_SKIP_CHECKPOINTS": "true"}
+"""The engine saves a stack's state at its end, not twice a resource: that is two thirds of what a
+rollout costs here. For rollouts that are not what a test is about; a kill would lose the state."""
 
 _PROJECT = ("__main__.py", "components", "policy")
 _LEFT_OUT = ("AWS_", "PULUMI_", "PLATFORM_", "SANDBOX_")
@@ -52,6 +58,10 @@ class Checkout:
         """What a user's shell has: none of ours, none of the test's AWS."""
         kept = {k: v for k, v in os.environ.items() if not k.startswith(_LEFT_OUT)}
         return {**kept, "PLATFORM_HOME": str(self.home), "NO_COLOR": "1", **self.extra}
+
+    def saved_once(self) -> "Checkout":
+        """The same project, its runs saving a stack's state at their end alone."""
+        return replace(self, extra={**self.extra, **SAVED_ONCE})
 
     def platform(self, *arguments: str, seconds: float = SECONDS) -> Done:
         """Run `platform` as a user does."""
@@ -129,8 +139,23 @@ def organisation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]
     """The organisation as committed, rolled out. Tests that change it put it back."""
     project = checkout(tmp_path_factory.mktemp("organisation") / "project")
     try:
-        done = project.platform("up", "--sandbox", "--yes", "--json")
+        done = project.saved_once().platform("up", "--sandbox", "--yes", "--json")
         assert done.code == 0, done.err
         yield project
     finally:
         project.platform("sandbox", "stop")
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """A cluster of the module's own, in a sandbox without the organisation."""
+    with running_cluster(tmp_path_factory.mktemp("cluster") / "sandbox") as made:
+        yield made
+
+
+@pytest.fixture
+def cluster(running: Cluster, monkeypatch: pytest.MonkeyPatch) -> Cluster:
+    """The cluster, with the environment that the engine gives its providers."""
+    for name, value in running.sandbox.environment().items():
+        monkeypatch.setenv(name, value)
+    return running

@@ -47,7 +47,7 @@ def test_an_added_account_rolls_out_and_its_destruction_leaves_nothing_behind(
     before = seen(project, "shared")
     added = project.platform("account", "add", NAME, "--like", "staging")
     assert added.code == 0, added.err
-    done = project.platform("up", f"...{NAME}", "--sandbox", "--yes", "--json")
+    done = project.saved_once().platform("up", f"...{NAME}", "--sandbox", "--yes", "--json")
     assert done.code == 0, done.err
     assert done.results()[NAME] == "succeeded"
     linked = sorted(set(seen(project, "shared")) - set(before))
@@ -57,7 +57,7 @@ def test_an_added_account_rolls_out_and_its_destruction_leaves_nothing_behind(
     assert again.results() == {NAME: "unchanged"}, again.err
     unprotect = ("pulumi", "state", "unprotect", "--all", "--yes", "-s", NAME)
     assert project.platform("sandbox", "shell", "--", *unprotect).code == 0
-    gone = project.platform("destroy", NAME, "--sandbox", "--yes", "--json")
+    gone = project.saved_once().platform("destroy", NAME, "--sandbox", "--yes", "--json")
     assert gone.code == 0, gone.err
     assert seen(project, NAME) == []
     assert seen(project, "shared") == before

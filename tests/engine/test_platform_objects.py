@@ -1,7 +1,5 @@
 """The platform's own objects on a real API server, and what its rules then refuse."""
 
-from collections.abc import Iterator
-from copy import deepcopy
 from typing import Any, cast
 
 import pytest
@@ -9,15 +7,14 @@ import pytest
 from components.eks.contract import ADMINISTRATORS_GROUP, READERS_GROUP
 from components.eks.rbac import GroupRole, administrators, readers
 from sandbox.kubernetes.api import ApiError
+from tests.engine.planted import bad, good
 from tests.engine.real_cluster import (
     DEPLOYER,
     DEPLOYMENT,
     NAMESPACE,
     REGION,
     Cluster,
-    deployment,
     document,
-    running_cluster,
 )
 from tests.recording import Recording
 from tests.unit.components.eks.platform_ground import platform, program
@@ -28,8 +25,6 @@ pytestmark = [
     pytest.mark.timeout(600),
     pytest.mark.xdist_group("platform-objects"),
 ]
-
-SERVICE = "kubernetes:core/v1:Service"
 
 
 def plain(value: Any) -> Any:  # noqa: ANN401 - JSON
@@ -59,20 +54,6 @@ def apply_all(cluster: Cluster, recording: Recording) -> list[str]:
     return made
 
 
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    with running_cluster(tmp_path_factory.mktemp("platform") / "sandbox") as made:
-        yield made
-
-
-@pytest.fixture
-def cluster(running: Cluster, monkeypatch: pytest.MonkeyPatch) -> Cluster:
-    """The cluster, with the environment that the engine gives its providers."""
-    for name, value in running.sandbox.environment().items():
-        monkeypatch.setenv(name, value)
-    return running
-
-
 @pytest.fixture
 def platformed(cluster: Cluster) -> Cluster:
     """The cluster with the platform on it and a namespace for applications."""
@@ -96,45 +77,8 @@ def test_the_server_takes_every_object_of_the_platform(platformed: Cluster) -> N
         assert not policy.get("status", {}).get("typeChecking", {}).get("expressionWarnings")
 
 
-def service(kind: str) -> dict[str, Any]:
-    spec = {"type": kind, "selector": {"app": "web"}, "ports": [{"port": 80}]}
-    return {**document("v1", "Service", "open", "shop"), "spec": spec}
-
-
-def ingress() -> dict[str, Any]:
-    backend = {"service": {"name": "web", "port": {"number": 80}}}
-    spec = {"defaultBackend": backend}
-    return {**document("networking.k8s.io/v1", "Ingress", "open", "shop"), "spec": spec}
-
-
-GOOD = deployment("shop", image=f"333344445555.dkr.ecr.{REGION}.amazonaws.com/web:1")
-
-
-def planted(**container: object) -> dict[str, Any]:
-    """A good Deployment with one thing wrong; None takes a field away."""
-    made = deepcopy(GOOD)
-    own = made["spec"]["template"]["spec"]["containers"][0]
-    own.update(container)
-    for key in [key for key, value in own.items() if value is None]:
-        del own[key]
-    return made
-
-
-CPU_LIMIT = {"requests": {"cpu": "1", "memory": "1Gi"}, "limits": {"cpu": "1", "memory": "1Gi"}}
-BAD = {
-    "load-balancer": (SERVICE, service("LoadBalancer"), "wanted spec.type ClusterIP"),
-    "node-port": (SERVICE, service("NodePort"), "wanted spec.type ClusterIP"),
-    "ingress": ("kubernetes:networking.k8s.io/v1:Ingress", ingress(), "serves no Ingress"),
-    "no-probe": (DEPLOYMENT, planted(livenessProbe=None), "wanted a livenessProbe"),
-    "cpu-limit": (DEPLOYMENT, planted(resources=CPU_LIMIT), "wanted no resources.limits.cpu"),
-    "no-limit": (DEPLOYMENT, planted(resources=None), r"wanted resources.limits.memory"),
-    "foreign-image": (DEPLOYMENT, planted(image="docker.io/nginx:1"), "images of our registries"),
-    "latest": (
-        DEPLOYMENT,
-        planted(image=f"333344445555.dkr.ecr.{REGION}.amazonaws.com/web:latest"),
-        "not latest",
-    ),
-}
+REGISTRY = f"333344445555.dkr.ecr.{REGION}.amazonaws.com"
+BAD = bad("shop", REGISTRY)
 
 
 @pytest.mark.parametrize(("token", "given", "words"), BAD.values(), ids=BAD)
@@ -148,7 +92,7 @@ def test_a_planted_object_is_refused_in_the_preview_already(
 
 
 def test_what_breaks_no_rule_is_taken_and_runs(platformed: Cluster) -> None:
-    assert platformed.deployer.create(DEPLOYMENT, GOOD).resource_id == "shop/web"
+    assert platformed.deployer.create(DEPLOYMENT, good("shop", REGISTRY)).resource_id == "shop/web"
 
 
 WHO = {"administrators": ADMINISTRATORS_GROUP, "readers": READERS_GROUP, "nobody": "nobody"}
