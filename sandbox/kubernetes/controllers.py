@@ -73,7 +73,7 @@ def _minding(found: Mapping[str, object]) -> "list[_Controller]":
     return [controller for controller in _CONTROLLERS if (controller.group, controller.kind) == own]
 
 
-def _reconcile(api: Api, controller: "_Controller", found: Plain) -> None:
+def _reconcile(api: Api, controller: "_Controller", found: Mapping[str, object]) -> None:
     try:
         if _installed(api, controller.chart):
             controller.control(api, cast("_Object", found))
