@@ -200,7 +200,9 @@ def _nodes(
             context.organization, stack=context.account_name, account=context.account_name
         ),
     )
-    made = NodeGroup(f"{NAME}-base", args, context.options(depends_on=[network, entries.nodes]))
+    rules = context.layer(NetworkOutputs).security_groups
+    after = [one for one in (network, entries.nodes, rules) if one is not None]
+    made = NodeGroup(f"{NAME}-base", args, context.options(depends_on=after))
     return _Nodes(role=role, group_ids=groups, group=made, network=network)
 
 

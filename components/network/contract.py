@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from components.config import Cidr
-from components.contracts import AccountKind, LayerConfig, LayerContract, Read
+from components.contracts import AccountKind, LayerConfig, LayerContract, Read, inside
 from components.network.cidr import ISOLATED_TIERS, MAX_ZONES, Plan, Tier, overlaps, plan
 from components.network.endpoint_services import ESSENTIAL, FULL, SESSIONS, InterfaceService
 from components.network.flows import Flow, Outside, Role, flows_between
@@ -225,6 +225,8 @@ class NetworkOutputs:
         security_group_ids: Security groups by role (`flows.py`); an absent role has none.
         session_policy: What the role of a machine needs so that operators reach it by Session
             Manager, as a policy document; where operators come by jumphost.
+        security_groups: The groups and the rules between them. A machine that goes after its rules
+            cannot say goodbye, so whatever starts one must depend on them.
     """
 
     vpc_id: "pulumi.Output[str]"
@@ -237,6 +239,7 @@ class NetworkOutputs:
     nat_public_ips: "list[pulumi.Output[str]]"
     security_group_ids: "dict[str, pulumi.Output[str]]"
     session_policy: "pulumi.Output[str] | None" = None
+    security_groups: "pulumi.Resource | None" = inside()  # noqa: RUF009 - a field
 
 
 def reads(config: NetworkConfig, kind: AccountKind) -> tuple[Read, ...]:

@@ -76,6 +76,7 @@ def _outputs(
         nat_public_ips=way.public_ips,
         security_group_ids=groups.group_ids,
         session_policy=ground.session_policy,
+        security_groups=groups,
     )
 
 

@@ -103,7 +103,8 @@ RULES = (
     rule(
         "aws:eks/nodeGroup:NodeGroup *",
         "aws:eks/addon:Addon eks-network-* | aws:iam/* eks-node-* | aws:ec2/route:Route *-private-*"
-        " | aws:ec2/subnet:Subnet network-private-* | * network-security-node",
+        " | aws:ec2/subnet:Subnet network-private-* | * network-security-node"
+        " | aws:vpc/securityGroup*Rule:* network-security-*",
         "nobody gives the interfaces of its nodes back: subnets and groups stay",
     ),
     rule(

@@ -84,6 +84,12 @@ def _built(around: Surroundings, provider: aws.Provider) -> dict[type[Any], Any]
         route_table_id="the private table",
         opts=pulumi.ResourceOptions(provider=provider),
     )
+    rule = aws.vpc.SecurityGroupEgressRule(
+        "who-may-talk",
+        security_group_id="the node group",
+        ip_protocol="-1",
+        opts=pulumi.ResourceOptions(provider=provider),
+    )
     network = SimpleNamespace(
         vpc_id=_known("the vpc"),
         cidr="10.48.0.0/16",
@@ -92,6 +98,7 @@ def _built(around: Surroundings, provider: aws.Provider) -> dict[type[Any], Any]
         subnet_cidrs={tier: ["10.48.0.0/24"] for tier in around.tiers},
         routing_ids={"private": [way_out.id], "public": []},
         security_group_ids={role: _known(f"the {role} group") for role in around.groups},
+        security_groups=rule,
     )
     arns = {key: _known(f"arn:aws:kms:eu-central-1:{ACCOUNT_ID}:key/{key}") for key in around.keys}
     return {

@@ -172,6 +172,7 @@ def test_nodes_wait_for_the_pod_network(eks: EksRecorder) -> None:
     for name in ("coredns", "aws-ebs-csi-driver", "eks-node-monitoring-agent"):
         assert needs(recording, addon(recording, name), nodes), name
     assert needs(recording, nodes, recording.one("Route", "way-out"))
+    assert needs(recording, nodes, recording.one("SecurityGroupEgressRule", "who-may-talk"))
     assert needs(recording, nodes, recording.one("AccessEntry", "eks-access-nodes"))
 
 
