@@ -34,8 +34,10 @@ _AMBIENT = (
 
 def pytest_configure() -> None:
     """Set what every test and every process it starts must find."""
-    # A job started in the background of a shell inherits an ignored SIGINT, and passes it on.
+    # A job in the background of a shell inherits an ignored SIGINT, one under `nohup` an ignored
+    # SIGHUP, and passes it on.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def pytest_runtest_setup() -> None:

@@ -8,34 +8,23 @@ import copy
 import json
 from collections.abc import Callable, Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from components.versions import KUBERNETES
 from sandbox.kubernetes import helm, schemas
-from sandbox.kubernetes.custom import Definitions
+from tests.api_server import problems
 from tests.goldens import Registered, differing, leaves, of_type
 
 pytestmark = pytest.mark.xdist_group("goldens")
 
-ROOT = Path(__file__).parents[2]
-DEFINITIONS = Definitions(
-    file
-    for folder in ("sandbox/crds", "components/eks/crds")
-    for file in sorted((ROOT / folder).rglob("*.yaml"))
-)
 WITH_CLUSTERS = {"monitoring", "production", "staging"}
 
 
 @cache
 def _objects() -> tuple[Registered, ...]:
     return tuple(item for item in of_type("kubernetes:") if item.type != helm.TYPE)
-
-
-def _problems(document: dict[str, Any]) -> list[tuple[str, str]]:
-    return schemas.problems(document, KUBERNETES, DEFINITIONS)
 
 
 def test_the_schemas_are_of_the_pinned_version() -> None:
@@ -49,7 +38,7 @@ def test_every_object_is_one_that_an_api_server_of_the_pinned_version_takes() ->
         # Three stacks have the same object most often; a definition takes 0.2 s.
         text = json.dumps(item.inputs, sort_keys=True)
         if text not in seen:
-            seen[text] = _problems(item.inputs)
+            seen[text] = problems(item.inputs)
         if seen[text]:
             found[str(item)] = [f"{path}: {reason}" for path, reason in seen[text]]
     assert not found, json.dumps(found, indent=1)
@@ -122,6 +111,6 @@ def test_a_planted_fault_is_found(
 ) -> None:
     document = copy.deepcopy(next(item.inputs for item in _objects() if item.type == token))
     plant(document["spec"], REQUIRED[token])
-    ((path, said),) = _problems(document)
+    ((path, said),) = problems(document)
     assert path == ("spec.replica" if plant is _unknown else f"spec.{REQUIRED[token]}")
     assert reason in said

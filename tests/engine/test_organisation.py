@@ -204,7 +204,7 @@ def test_what_is_destroyed_leaves_nothing_behind_in_any_account(organisation: Ch
     done = organisation.platform("sandbox", "shell", "--", *unprotect)
     assert done.code == 0, done.err
     held = unordered(checkpoint(organisation, "production")["resources"])
-    done = organisation.platform("destroy", "production", "--sandbox", "--yes", "--json")
+    done = quick.platform("destroy", "production", "--sandbox", "--yes", "--json")
     assert done.code == 0, done.err
     assert held == violations(deletions(events(organisation, done, "production"))) == []
     assert "resources" not in checkpoint(organisation, "production")

@@ -69,7 +69,8 @@ def conditions(found: Any) -> dict[str, str]:  # noqa: ANN401 - an object's stat
 
 def test_the_application_is_available_and_its_route_accepted(staging: Staging) -> None:
     running(staging, FEWEST)
-    assert conditions(staging.api.get(DEPLOYMENT)["status"])["Available"] == "True"
+    # The controller says so a moment after the pods do.
+    eventually(lambda: conditions(staging.api.get(DEPLOYMENT)["status"])["Available"] == "True")
     place = ("gateway.networking.k8s.io/v1", "HTTPRoute", "hello", "hello")
     (parent,) = staging.api.get(staging.api.path(*place))["status"]["parents"]
     assert conditions(parent)["Accepted"] == "True"
