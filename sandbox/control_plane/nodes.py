@@ -7,8 +7,9 @@
 import contextlib
 import datetime as dt
 import hashlib
+import itertools
 import json
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Container, Generator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,13 +18,10 @@ from sandbox.control_plane.api import ApiError, Client
 from sandbox.control_plane.groups import NodeGroup, groups_of
 from sandbox.control_plane.instances import CAPACITY_TYPE, SPOT, ZONE, Offer, of_type, zones_of
 from sandbox.control_plane.plane import ControlPlane
-from sandbox.control_plane.pools import Pool
+from sandbox.control_plane.pools import FOR_POD, Pool
 
 SIMULATED: Final = "kwok.x-k8s.io/node"
 """The annotation by which kwok's own tools know simulated nodes."""
-
-FOR_POD: Final = "sandbox/for-pod"
-"""The annotation of a node that was started for a waiting pod: its uid."""
 
 _NODES: Final = "/api/v1/nodes"
 _GROUP: Final = "eks.amazonaws.com/nodegroup"
@@ -98,7 +96,7 @@ def sync_nodes(
         # A pod that waits may have room on what has just been started.
         waiting_for = usable if wanted.keys() <= present.keys() else []
         for pool, offer, pod in pools.for_waiting(client, waiting_for, list(present.values())):
-            name = pool.node_name(offer.zone, pod["metadata"]["uid"])
+            name = _unused(pool.node_name(offer.zone, pod["metadata"]["uid"]), present)
             join(control_plane, name, **_pool_node(pool, offer), for_pod=pod["metadata"]["uid"])
         return tuple(sorted(node["metadata"]["name"] for node in client.items(_NODES)))
 
@@ -231,6 +229,12 @@ def _group_nodes(
 
 def _pool_node(pool: Pool, offer: Offer) -> dict[str, Any]:
     return {"labels": pool.labels_on(offer), "taints": pool.taints, "zone": offer.zone}
+
+
+def _unused(name: str, present: Container[str]) -> str:
+    """The name, with a number behind it where a node has it already."""
+    numbered = (f"{name}-{number}" for number in itertools.count(2))
+    return name if name not in present else next(one for one in numbered if one not in present)
 
 
 def _stays(node: Node, sources: set[str]) -> bool:

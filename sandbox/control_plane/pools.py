@@ -22,6 +22,9 @@ from sandbox.control_plane.instances import (
 )
 
 POOL: Final = "karpenter.sh/nodepool"
+FOR_POD: Final = "sandbox/for-pod"
+"""The annotation of a node that was started for a waiting pod: its uid."""
+
 _PATH: Final = "/apis/karpenter.sh/v1/nodepools"
 _FIRST_CPU: Final = 4
 """vCPUs of the node that a pool begins with in each zone."""
@@ -122,8 +125,13 @@ def pool_of(document: Mapping[str, Any], region: str) -> Pool:
 def for_waiting(
     client: Client, pools: Sequence[Pool], nodes: Sequence[Mapping[str, Any]]
 ) -> Iterator[tuple[Pool, Offer, Pod]]:
-    """A pool and an offer for each pod that no node has room for, and that got none before."""
-    served = {node["metadata"].get("annotations", {}).get("sandbox/for-pod") for node in nodes}
+    """A pool and an offer for each pod that no node has room for, and that none was started for.
+
+    The scheduler may give a pod's node to another that waits: then it gets one more.
+    """
+    reserved = _reserved(nodes)
+    taken = _taken(client) if reserved else set[str]()
+    served = {pod for node, pod in reserved.items() if node not in taken}
     used = {pool.name: _used(pool, nodes) for pool in pools}
     path = "/api/v1/pods?fieldSelector=spec.nodeName%3D%2Cstatus.phase%3DPending"
     count = 0
@@ -147,6 +155,18 @@ def for_waiting(
             count += 1
             yield pool, offer, pod
             break
+
+
+def _reserved(nodes: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Nodes that were started for a pod → its uid."""
+    found = {node["metadata"]["name"]: node["metadata"].get("annotations", {}) for node in nodes}
+    return {name: own[FOR_POD] for name, own in found.items() if FOR_POD in own}
+
+
+def _taken(client: Client) -> set[str]:
+    """The nodes that have a pod already."""
+    pods = client.items("/api/v1/pods?fieldSelector=spec.nodeName%21%3D")
+    return {str(pod["spec"].get("nodeName", "")) for pod in pods}
 
 
 def fits(pod: Pod, pool: Pool, offer: Offer) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from sandbox.control_plane.instances import ZONE, matches, of_type
-from sandbox.control_plane.pools import Pool, fits, for_waiting, pool_of, quantity
+from sandbox.control_plane.pools import FOR_POD, Pool, fits, for_waiting, pool_of, quantity
 
 REGION = "eu-central-1"
 ARM = {"key": "kubernetes.io/arch", "operator": "In", "values": ["arm64"]}
@@ -86,16 +86,28 @@ def test_a_pod_fits_where_it_tolerates_and_has_room(
     assert any(fits(pod(**spec), tainted, offer) for offer in tainted.offers) is expected
 
 
+def node_for(uid: str) -> dict[str, Any]:
+    metadata = {"name": f"node-of-{uid}", "annotations": {FOR_POD: uid}}
+    return {"metadata": metadata, "status": {}}
+
+
 def test_each_waiting_pod_gets_a_node_once_and_zones_take_turns() -> None:
     pods = [pod(uid=str(number)) for number in range(3)]
     client: Any = Pending(*pods)
     chosen = list(for_waiting(client, [pool(ARM)], []))
     assert sorted(offer.zone[-1] for _, offer, _ in chosen) == ["a", "b", "c"]
-    served = [
-        {"metadata": {"annotations": {"sandbox/for-pod": str(number)}}, "status": {}}
-        for number in range(3)
-    ]
+    served = [node_for(str(number)) for number in range(3)]
     assert list(for_waiting(client, [pool(ARM)], served)) == []
+
+
+def test_a_pod_whose_node_went_to_another_gets_one_more() -> None:
+    waiting, running = pod(uid="1"), pod(uid="2", nodeName="node-of-1")
+    running["status"] = {}
+    client: Any = Pending(waiting, running)
+    nodes = [node_for("1"), node_for("2")]
+    assert [one["metadata"]["uid"] for *_, one in for_waiting(client, [pool(ARM)], nodes)] == ["1"]
+    more = {**node_for("1"), "metadata": {**node_for("1")["metadata"], "name": "another"}}
+    assert list(for_waiting(client, [pool(ARM)], [*nodes, more])) == []
 
 
 class Volumes(Pending):
